@@ -1,0 +1,1 @@
+//! The only `#[global_allocator]` of the workspace.

@@ -1,0 +1,2 @@
+//! Binaryen 116 behind a small command line.
+fn main() {}

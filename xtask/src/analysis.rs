@@ -1,0 +1,1 @@
+//! PURE: bytes in, plain values out.

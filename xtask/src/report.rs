@@ -1,0 +1,1 @@
+//! PURE text: plain values in, strings out.

@@ -1,0 +1,1 @@
+//! EFFECTS: processes, files, the network, the clock.

@@ -1,4 +1,11 @@
 //! PURE nouns: what the toolkit talks about. No I/O here and none below.
 
+pub mod baseline;
 pub mod exit;
+pub mod matrix;
 pub mod metric;
+pub mod policy;
+pub mod run;
+pub mod unique_map;
+pub mod variant;
+pub mod verdict;

@@ -1,0 +1,256 @@
+//! Compare and ratchet together: a baseline, a run, a mode, and what comes of it.
+
+use super::*;
+use crate::{
+    analysis::ratchet::{Mode, Settled, settle},
+    data::{
+        run::{Measurement, Provenance, Toolchain},
+        verdict::{Outcome, Recorded, Verdict},
+    },
+};
+
+const TALC: &str = "a/wasm32-wasip2/p/talc";
+const LOL: &str = "a/wasm32-wasip2/p/lol";
+
+const POLICY: &str = r#"
+schema = 1
+allocator.talc = {}
+allocator.lol = {}
+limit = [{ variants = "a/*", max = { raw_bytes = 2000 } }]
+budget = [{ variants = "a/*", max = { raw_bytes = 1500 } }]
+[[subject]]
+package = "a"
+floor = "a"
+forbidden-imports = ["wasi:sockets/*"]
+matrix = [{ targets = ["wasm32-wasip2"], profiles = ["p"], allocators = ["talc", "lol"] }]
+"#;
+
+fn variant(id: &str) -> Variant {
+    id.parse().unwrap()
+}
+
+fn provenance(rustc: &str) -> Provenance {
+    let toolchain =
+        Toolchain { rustc: rustc.into(), optimizer: "o".into(), encoder: "e".into(), gzip: "g".into(), brotli: "b".into() };
+    Provenance { toolchain, commit: None, dirty: false, host: "h".into(), optimizer_origin: "npm".into() }
+}
+
+fn run(values: &[(&str, Metric, u64)]) -> Run {
+    let imports = BTreeMap::from([(variant(TALC), vec!["x".to_string()]), (variant(LOL), vec!["x".to_string()])]);
+    Run {
+        schema: 1,
+        command: "size".into(),
+        provenance: provenance("r1"),
+        artifacts: Vec::new(),
+        measurements: values.iter().map(|(id, metric, value)| Measurement { variant: variant(id), metric: *metric, value: *value }).collect(),
+        imports,
+        failures: BTreeMap::new(),
+        floors: BTreeMap::new(),
+        verdict: Verdict::default(),
+    }
+}
+
+/// Raw and gzip of both variants.
+fn usual(raw: u64, gzip: u64) -> Run {
+    run(&[
+        (TALC, Metric::RawBytes, raw),
+        (TALC, Metric::GzipBytes, gzip),
+        (TALC, Metric::CodeBytes, raw / 2),
+        (LOL, Metric::RawBytes, 1000),
+        (LOL, Metric::GzipBytes, 500),
+        (LOL, Metric::CodeBytes, 400),
+    ])
+}
+
+struct Case {
+    baseline: Option<Baseline>,
+    golden: Golden,
+    only: Option<&'static str>,
+}
+
+impl Case {
+    fn settle(&self, run: &Run, mode: &Mode) -> Settled {
+        let policy = Policy::parse(POLICY).unwrap();
+        let cells = policy.cells();
+        let selected = cells.iter().map(|c| c.variant.clone()).filter(|v| self.only.is_none_or(|only| v.to_string() == only)).collect();
+        let expected =
+            Expected { policy: &policy, cells: &cells, selected: &selected, baseline: self.baseline.as_ref(), golden: &self.golden };
+        settle(run, &expected, compare(run, &expected), mode)
+    }
+}
+
+/// What the first run wrote.
+fn recorded() -> Case {
+    let settled = Case { baseline: None, golden: Golden::new(), only: None }.settle(&usual(1000, 500), &Mode::Record);
+    assert_eq!((settled.verdict.outcome, settled.verdict.recorded), (Outcome::Pass, Recorded::First));
+    Case { baseline: settled.baseline, golden: settled.golden, only: None }
+}
+
+fn accept() -> Mode {
+    Mode::Accept { reason: "why".into(), date: "2026-11-21".into() }
+}
+
+fn kinds(settled: &Settled) -> Vec<Kind> {
+    settled.verdict.findings.iter().map(|finding| finding.kind.clone()).collect()
+}
+
+#[test]
+fn the_same_numbers_pass_in_every_mode_and_write_nothing() {
+    for mode in [Mode::Check, Mode::Record, accept()] {
+        let settled = recorded().settle(&usual(1000, 500), &mode);
+        assert_eq!((settled.verdict.outcome, settled.verdict.recorded), (Outcome::Pass, Recorded::Nothing));
+        assert!(settled.baseline.is_none() && settled.golden.is_empty());
+    }
+}
+
+#[test]
+fn worse_fails_until_accepted_and_the_reason_stays_beside_the_best() {
+    let worse = usual(1001, 500);
+    for mode in [Mode::Check, Mode::Record] {
+        let settled = recorded().settle(&worse, &mode);
+        assert_eq!(kinds(&settled), [Kind::Worse { metric: Metric::RawBytes, old: 1000, new: 1001 }]);
+        assert_eq!(settled.verdict.outcome, Outcome::Fail);
+        assert!(settled.baseline.is_none());
+    }
+    let settled = recorded().settle(&worse, &accept());
+    assert_eq!((settled.verdict.outcome, settled.verdict.recorded), (Outcome::Pass, Recorded::Accepted));
+    let baseline = settled.baseline.unwrap();
+    let entry = &baseline.variants[&variant(TALC)].0[&Metric::RawBytes];
+    assert_eq!((entry.value, entry.best, entry.accepted.len()), (1001, 1000, 1));
+    assert_eq!((entry.accepted[0].from, entry.accepted[0].to, entry.accepted[0].reason.as_str()), (Some(1000), 1001, "why"));
+}
+
+#[test]
+fn better_fails_the_check_and_a_plain_run_records_it() {
+    let better = usual(990, 500);
+    let settled = recorded().settle(&better, &Mode::Check);
+    assert_eq!(kinds(&settled), [Kind::Better { metric: Metric::RawBytes, old: 1000, new: 990 }]);
+    assert_eq!(settled.verdict.outcome, Outcome::Fail);
+    let settled = recorded().settle(&better, &Mode::Record);
+    assert_eq!((settled.verdict.outcome, settled.verdict.recorded), (Outcome::Pass, Recorded::Better));
+    let baseline = settled.baseline.unwrap();
+    let entries = &baseline.variants[&variant(TALC)].0;
+    assert_eq!((entries[&Metric::RawBytes].value, entries[&Metric::RawBytes].best), (990, 990));
+    assert_eq!(entries[&Metric::CodeBytes].value, 495, "what is only shown follows");
+}
+
+#[test]
+fn inside_the_band_nothing_moves_so_small_steps_cannot_add_up() {
+    assert_eq!(kinds(&recorded().settle(&usual(1000, 564), &Mode::Check)), []);
+    assert_eq!(kinds(&recorded().settle(&usual(1000, 565), &Mode::Check)).len(), 1);
+    // Raw is better and recorded; gzip is worse inside its band and stays.
+    let settled = recorded().settle(&usual(990, 560), &Mode::Record);
+    assert_eq!(settled.baseline.unwrap().variants[&variant(TALC)].0[&Metric::GzipBytes].value, 500);
+}
+
+#[test]
+fn better_here_and_worse_there_records_nothing() {
+    let mut mixed = usual(990, 500);
+    mixed.measurements[3].value = 1001;
+    let settled = recorded().settle(&mixed, &Mode::Record);
+    assert_eq!((settled.verdict.outcome, settled.baseline.is_none()), (Outcome::Fail, true));
+}
+
+#[test]
+fn another_compiler_is_incomparable_never_a_pass() {
+    let mut other = usual(1000, 500);
+    other.provenance = provenance("r2");
+    let settled = recorded().settle(&other, &Mode::Record);
+    assert!(kinds(&settled).iter().all(|kind| matches!(kind, Kind::Incomparable { tool, .. } if tool == "rustc")));
+    assert_eq!((settled.verdict.outcome, settled.verdict.findings.len()), (Outcome::Fail, 6));
+    let baseline = recorded().settle(&other, &accept()).baseline.unwrap();
+    assert_eq!(baseline.provenance, provenance("r2"));
+}
+
+#[test]
+fn another_compiler_is_not_accepted_for_half_a_matrix() {
+    let mut other = usual(1000, 500);
+    other.provenance = provenance("r2");
+    let settled = Case { only: Some(TALC), ..recorded() }.settle(&other, &accept());
+    assert_eq!((settled.verdict.outcome, settled.baseline.is_none()), (Outcome::Fail, true));
+}
+
+#[test]
+fn another_gzip_touches_only_gzip() {
+    let mut other = usual(1000, 500);
+    other.provenance.toolchain.gzip = "g2".into();
+    let settled = recorded().settle(&other, &Mode::Check);
+    assert!(kinds(&settled).iter().all(|kind| matches!(kind, Kind::Incomparable { metric: Metric::GzipBytes, .. })));
+}
+
+#[test]
+fn a_deleted_metric_and_a_deleted_variant_have_verdicts_of_their_own() {
+    let mut case = recorded();
+    case.baseline.as_mut().unwrap().variants.get_mut(&variant(TALC)).unwrap().0.remove(&Metric::RawBytes);
+    case.baseline.as_mut().unwrap().variants.remove(&variant(LOL));
+    let settled = case.settle(&usual(1000, 500), &Mode::Record);
+    assert_eq!(kinds(&settled), [Kind::VariantNotInBaseline, Kind::MetricNotInBaseline { metric: Metric::RawBytes, new: 1000 }]);
+    assert_eq!((settled.verdict.outcome, settled.baseline.is_none()), (Outcome::Fail, true));
+    let healed = case.settle(&usual(1000, 500), &accept()).baseline.unwrap();
+    assert_eq!(healed.variants[&variant(LOL)].0[&Metric::RawBytes].accepted[0].from, None);
+}
+
+#[test]
+fn a_metric_that_was_not_measured_cannot_be_accepted_away() {
+    let mut lacking = usual(1000, 500);
+    lacking.measurements.remove(0);
+    for mode in [Mode::Check, Mode::Record, accept()] {
+        let settled = recorded().settle(&lacking, &mode);
+        assert_eq!(kinds(&settled), [Kind::NotMeasured { metric: Metric::RawBytes, old: 1000 }]);
+        assert_eq!((settled.verdict.outcome, settled.baseline.is_none()), (Outcome::Fail, true));
+    }
+}
+
+#[test]
+fn a_variant_that_the_policy_lost_is_removed_only_with_a_reason() {
+    let mut case = recorded();
+    let extra = case.baseline.as_ref().unwrap().variants[&variant(LOL)].clone();
+    case.baseline.as_mut().unwrap().variants.insert(variant("a/wasm32-wasip2/p/old"), extra);
+    assert_eq!(kinds(&case.settle(&usual(1000, 500), &Mode::Record)), [Kind::VariantNotInPolicy]);
+    let healed = case.settle(&usual(1000, 500), &accept()).baseline.unwrap();
+    assert_eq!(healed.variants.len(), 2);
+}
+
+#[test]
+fn budgets_and_limits_are_not_settled_by_any_flag() {
+    let settled = recorded().settle(&usual(2001, 500), &accept());
+    assert!(matches!(kinds(&settled)[..], [Kind::OverLimit { limit: 2000, .. }, Kind::OverBudget { limit: 1500, .. }, Kind::Worse { .. }]));
+    assert_eq!((settled.verdict.outcome, settled.baseline.is_none()), (Outcome::Fail, true));
+}
+
+#[test]
+fn a_failed_variant_has_no_row_and_fails() {
+    let mut failed = run(&[(LOL, Metric::RawBytes, 1000), (LOL, Metric::GzipBytes, 500), (LOL, Metric::CodeBytes, 400)]);
+    failed.failures.insert(variant(TALC), "it does not build".into());
+    failed.imports.remove(&variant(TALC));
+    let settled = recorded().settle(&failed, &accept());
+    assert_eq!(kinds(&settled), [Kind::Failed { reason: "it does not build".into() }]);
+    assert_eq!(settled.verdict.outcome, Outcome::Fail);
+}
+
+#[test]
+fn imports_are_held_to_the_golden_list() {
+    let mut more = usual(1000, 500);
+    more.imports.insert(variant(TALC), vec!["x".into(), "y".into()]);
+    assert_eq!(kinds(&recorded().settle(&more, &Mode::Record)), [Kind::ImportAdded { import: "y".into() }]);
+    let key = golden_key(&variant(TALC));
+    assert_eq!(recorded().settle(&more, &accept()).golden[&key], ["x".to_string(), "y".to_string()].into());
+
+    let mut fewer = usual(1000, 500);
+    fewer.imports.values_mut().for_each(Vec::clear);
+    assert_eq!(kinds(&recorded().settle(&fewer, &Mode::Check)), [Kind::ImportRemoved { import: "x".into() }]);
+    assert!(recorded().settle(&fewer, &Mode::Record).golden[&key].is_empty());
+
+    let mut sockets = usual(1000, 500);
+    sockets.imports.insert(variant(TALC), vec!["wasi:sockets/tcp@0.2.6".into(), "x".into()]);
+    let settled = recorded().settle(&sockets, &accept());
+    assert!(matches!(kinds(&settled)[..], [Kind::ForbiddenImport { .. }]));
+    assert_eq!(settled.verdict.outcome, Outcome::Fail);
+}
+
+#[test]
+fn a_missing_golden_list_fails_the_check_and_a_plain_run_writes_it() {
+    let case = Case { golden: Golden::new(), ..recorded() };
+    assert_eq!(kinds(&case.settle(&usual(1000, 500), &Mode::Check)), [Kind::NoImportList, Kind::NoImportList]);
+    assert_eq!(case.settle(&usual(1000, 500), &Mode::Record).golden.len(), 1);
+}

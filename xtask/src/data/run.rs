@@ -1,0 +1,111 @@
+//! A run: every value of one invocation, with where it came from. What `--json` prints and what is saved.
+
+use super::{metric::Metric, variant::Variant, verdict::Verdict};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of the run's JSON form.
+pub const RUN_SCHEMA: u32 = 1;
+
+/// All values of one invocation of a measuring command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// [`RUN_SCHEMA`].
+    pub schema: u32,
+    /// The command: `size`.
+    pub command: String,
+    /// What the numbers were made with.
+    pub provenance: Provenance,
+    /// The shipped files, one a variant, in the order of the policy.
+    pub artifacts: Vec<Artifact>,
+    /// The values, in the order of `artifacts` and of [`Metric`].
+    pub measurements: Vec<Measurement>,
+    /// What each shipped file imports, sorted.
+    pub imports: BTreeMap<Variant, Vec<String>>,
+    /// The variants that got no row, and why.
+    pub failures: BTreeMap<Variant, String>,
+    /// The floor of each variant that has one: the hello-world built the same way.
+    pub floors: BTreeMap<Variant, Variant>,
+    /// The judgement against the baseline.
+    pub verdict: Verdict,
+}
+
+impl Run {
+    /// The value of one metric of one variant, if it was measured.
+    pub fn value(&self, variant: &Variant, metric: Metric) -> Option<u64> {
+        self.measurements.iter().find(|m| m.variant == *variant && m.metric == metric).map(|m| m.value)
+    }
+}
+
+/// A shipped file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Artifact {
+    /// Whose file it is.
+    pub variant: Variant,
+    /// Where it lies: relative to the workspace where it is inside it, with `/`.
+    pub path: String,
+    /// SHA-256 of the file, in lower-case hex.
+    pub sha256: String,
+    /// Length of the file.
+    pub raw_bytes: u64,
+}
+
+/// One value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// Of which variant.
+    pub variant: Variant,
+    /// Of which metric.
+    pub metric: Metric,
+    /// In the metric's unit.
+    pub value: u64,
+}
+
+/// What the numbers were made with, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The tools: numbers compare only where these are equal.
+    #[serde(flatten)]
+    pub toolchain: Toolchain,
+    /// The commit that was measured; absent outside a git repository or before its first commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Whether the work tree differed from that commit.
+    pub dirty: bool,
+    /// The machine's triple.
+    pub host: String,
+    /// Where the optimizer came from: native, npm or embedded. Its version, not its origin, decides the bytes.
+    pub optimizer_origin: String,
+}
+
+/// The tools that decide the numbers, each as `name version`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Toolchain {
+    /// The compiler, with its commit.
+    pub rustc: String,
+    /// The optimizer.
+    pub optimizer: String,
+    /// The component encoder.
+    pub encoder: String,
+    /// The gzip implementation and level.
+    pub gzip: String,
+    /// The brotli implementation and quality.
+    pub brotli: String,
+}
+
+impl Toolchain {
+    /// The first tool on which `metric` depends and which differs: its name, here and there.
+    pub fn difference<'a>(&'a self, other: &'a Toolchain, metric: Metric) -> Option<(&'static str, &'a str, &'a str)> {
+        let codec = match metric {
+            Metric::GzipBytes => Some(("gzip", &self.gzip, &other.gzip)),
+            Metric::BrotliBytes => Some(("brotli", &self.brotli, &other.brotli)),
+            _ => None,
+        };
+        let tools = [
+            ("rustc", &self.rustc, &other.rustc),
+            ("optimizer", &self.optimizer, &other.optimizer),
+            ("encoder", &self.encoder, &other.encoder),
+        ];
+        tools.into_iter().chain(codec).find(|(_, here, there)| here != there).map(|(name, here, there)| (name, &**here, &**there))
+    }
+}

@@ -1,0 +1,176 @@
+//! The judgement of a run: what was found, and whether it passes.
+
+use super::{metric::Metric, variant::Variant};
+use serde::{Deserialize, Serialize};
+
+/// The judgement of a whole run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Pass or fail, after what was recorded.
+    pub outcome: Outcome,
+    /// Everything that differs from the baseline, the budgets and the golden import lists.
+    pub findings: Vec<Finding>,
+    /// What was written to the baseline.
+    pub recorded: Recorded,
+    /// How many variants of the policy were left out by `--only`.
+    pub not_selected_count: u64,
+}
+
+/// Whether a run passes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing is left to do.
+    Pass,
+    /// At least one finding stands.
+    #[default]
+    Fail,
+}
+
+/// What a run did to the baseline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recorded {
+    /// Nothing: `--check`, nothing new, or a finding that stands.
+    #[default]
+    Nothing,
+    /// The first numbers under this optimizer.
+    First,
+    /// Better values.
+    Better,
+    /// Worse or changed values, with a reason.
+    Accepted,
+}
+
+/// One thing that differs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Finding {
+    /// Of which variant; for a golden import list the first variant that shows it.
+    pub variant: Variant,
+    /// What differs.
+    #[serde(flatten)]
+    pub kind: FindingKind,
+}
+
+/// What differs, worst first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FindingKind {
+    /// The variant got no row.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+    /// An import that the policy forbids.
+    ForbiddenImport {
+        /// The import.
+        import: String,
+    },
+    /// Over the hard limit.
+    OverLimit {
+        /// The metric.
+        metric: Metric,
+        /// The limit.
+        limit: u64,
+        /// The value.
+        new: u64,
+    },
+    /// Over the working budget.
+    OverBudget {
+        /// The metric.
+        metric: Metric,
+        /// The budget.
+        limit: u64,
+        /// The value.
+        new: u64,
+    },
+    /// Worse than the baseline by more than the tolerance.
+    Worse {
+        /// The metric.
+        metric: Metric,
+        /// The baseline's value.
+        old: u64,
+        /// The value.
+        new: u64,
+    },
+    /// Made with other tools than the baseline.
+    Incomparable {
+        /// The metric.
+        metric: Metric,
+        /// The tool that differs.
+        tool: String,
+        /// The baseline's.
+        old: String,
+        /// The run's.
+        new: String,
+    },
+    /// The baseline has no entry for the variant.
+    VariantNotInBaseline,
+    /// The baseline has an entry for a variant that the policy does not name.
+    VariantNotInPolicy,
+    /// The variant's entry in the baseline lacks the metric.
+    MetricNotInBaseline {
+        /// The metric.
+        metric: Metric,
+        /// The value.
+        new: u64,
+    },
+    /// The baseline has the metric, the run does not.
+    NotMeasured {
+        /// The metric.
+        metric: Metric,
+        /// The baseline's value.
+        old: u64,
+    },
+    /// An import that the golden list lacks.
+    ImportAdded {
+        /// The import.
+        import: String,
+    },
+    /// A line of the golden list that no variant imports any more.
+    ImportRemoved {
+        /// The import.
+        import: String,
+    },
+    /// Better than the baseline by more than the tolerance, and not recorded.
+    Better {
+        /// The metric.
+        metric: Metric,
+        /// The baseline's value.
+        old: u64,
+        /// The value.
+        new: u64,
+    },
+    /// There is no baseline under this optimizer at all.
+    NoBaseline,
+    /// There is no golden list of imports for the variant's subject and target.
+    NoImportList,
+}
+
+/// What it takes to settle a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remedy {
+    /// A plain run records it.
+    Record,
+    /// A run with `--accept "reason"` records it.
+    Accept,
+    /// No flag settles it: the source or the policy has to change.
+    Fix,
+}
+
+impl FindingKind {
+    /// What it takes to settle this finding.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::Failed { .. } | Self::ForbiddenImport { .. } | Self::OverLimit { .. } | Self::OverBudget { .. } => Remedy::Fix,
+            Self::NotMeasured { .. } => Remedy::Fix,
+            Self::Worse { .. }
+            | Self::Incomparable { .. }
+            | Self::VariantNotInBaseline
+            | Self::VariantNotInPolicy
+            | Self::MetricNotInBaseline { .. }
+            | Self::ImportAdded { .. } => Remedy::Accept,
+            Self::ImportRemoved { .. } | Self::Better { .. } | Self::NoBaseline | Self::NoImportList => Remedy::Record,
+        }
+    }
+}

@@ -1,1 +1,119 @@
-//! The only `#[global_allocator]` of the workspace.
+//! The only `#[global_allocator]` of the workspace: one cargo feature per allocator, none for what the target gives.
+//!
+//! A program takes its allocator from here with `use agent_allocator as _;` and one feature:
+//!
+//! | feature | allocator | works on |
+//! |---|---|---|
+//! | none, or `default` | what the target gives (wasi-libc's dlmalloc on WASI) | every target |
+//! | `dlmalloc` | the crate `dlmalloc`, `GlobalDlmalloc` | wasm, Unix, Windows |
+//! | `rlsf` | `SmallGlobalTlsf`: two-level segregated fit, its form for small code | wasm32, Unix |
+//! | `talc` | `WasmDynamicTalc`: grows the memory and extends its heap | wasm without threads |
+//! | `lol` | `lol_alloc`'s free list: first fit, merges neighbours, slow when fragmented | wasm32 without threads |
+//! | `leak` | `lol_alloc`'s bump pointer: **never frees**, for one-shot programs only | wasm32 without threads |
+//!
+//! On WASI a chosen allocator serves C as well as Rust: see `src/wasi.rs` for why nothing less works on wasm32-wasip2.
+//!
+//! Two at once, or one that cannot work on the target, does not compile, and the error says what to do.
+//! With no feature this crate is empty: it adds no bytes to a program. With one it adds the few that `src/wasi.rs` has.
+
+#![no_std]
+
+/// The id of the allocator that was compiled in: the name of its feature, or `default`.
+pub const NAME: &str = cfg_select! {
+    feature = "dlmalloc" => "dlmalloc",
+    feature = "talc" => "talc",
+    feature = "rlsf" => "rlsf",
+    feature = "lol" => "lol",
+    feature = "leak" => "leak",
+    _ => "default",
+};
+
+/// Fails the build once for each pair of features that are both on.
+macro_rules! one_of {
+    ($first:tt $($other:tt)*) => {
+        $(
+            #[cfg(all(feature = $first, feature = $other))]
+            compile_error!(concat!(
+                "agent-allocator: the features `", $first, "` and `", $other,
+                "` are both on, and a program has one global allocator: keep one of them"
+            ));
+        )*
+        one_of!($($other)*);
+    };
+    () => {};
+}
+
+one_of!("dlmalloc" "talc" "rlsf" "lol" "leak");
+
+#[cfg(all(target_os = "wasi", any(feature = "dlmalloc", feature = "talc", feature = "rlsf", feature = "lol", feature = "leak")))]
+mod wasi;
+
+/// Makes `$allocator` the allocator of the program.
+#[allow(unused_macros, reason = "without a feature there is none to make")]
+macro_rules! global {
+    ($type:ty = $allocator:expr) => {
+        #[cfg(target_os = "wasi")]
+        #[global_allocator]
+        static ALLOCATOR: wasi::OneHeap<$type> = wasi::OneHeap::new($allocator);
+
+        #[cfg(not(target_os = "wasi"))]
+        #[global_allocator]
+        static ALLOCATOR: $type = $allocator;
+    };
+}
+
+// The first match only, so that a build with two features reports the pair above and not a second static as well.
+cfg_select! {
+    feature = "dlmalloc" => {
+        global!(dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc);
+    }
+
+    all(feature = "talc", target_family = "wasm", not(target_feature = "atomics")) => {
+        global!(talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator());
+    }
+    feature = "talc" => {
+        compile_error!(
+            "agent-allocator: `talc` is used in its WebAssembly form, which grows linear memory and works only on wasm without threads: \
+             on this target use `dlmalloc`, `rlsf` or no feature"
+        );
+    }
+
+    all(feature = "rlsf", any(unix, all(target_arch = "wasm32", not(target_feature = "atomics")))) => {
+        global!(rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new());
+    }
+    feature = "rlsf" => {
+        compile_error!(
+            "agent-allocator: `rlsf` works only on Unix and on wasm32 without threads: on this target use `dlmalloc` or no feature"
+        );
+    }
+
+    all(feature = "lol", target_arch = "wasm32", not(target_feature = "atomics")) => {
+        global!(
+            lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> =
+                // SAFETY: this is wasm32 without the `atomics` feature, where a program has one thread.
+                unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) }
+        );
+    }
+    feature = "lol" => {
+        compile_error!(
+            "agent-allocator: `lol` grows WebAssembly memory and works only on wasm32 without threads: \
+             on this target use `dlmalloc`, `rlsf` or no feature"
+        );
+    }
+
+    all(feature = "leak", target_arch = "wasm32", not(target_feature = "atomics")) => {
+        global!(
+            lol_alloc::AssumeSingleThreaded<lol_alloc::LeakingAllocator> =
+                // SAFETY: this is wasm32 without the `atomics` feature, where a program has one thread.
+                unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::LeakingAllocator::new()) }
+        );
+    }
+    feature = "leak" => {
+        compile_error!(
+            "agent-allocator: `leak` grows WebAssembly memory and works only on wasm32 without threads: \
+             on this target use `dlmalloc`, `rlsf` or no feature"
+        );
+    }
+
+    _ => {}
+}

@@ -1,0 +1,30 @@
+//! What a failed run is: an exit code and one line for standard error.
+
+use alloc::string::String;
+
+/// The exit codes that are not 0. `agent --help` documents them and `tests/cli.rs` holds them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The provider gave no reply.
+    Provider = 1,
+    /// The command line, the configuration or the message is wrong.
+    Usage = 2,
+    /// A session, a file or a standard stream could not be read or written.
+    File = 3,
+}
+
+/// Why a run ended without doing its work.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The exit code of the process.
+    pub exit: Exit,
+    /// What happened and what to do about it, as `<what>: <cure>`.
+    pub text: String,
+}
+
+impl Failure {
+    /// Joins `parts` into the text. Joining is all that messages need, and it costs fewer bytes than `format!`.
+    pub fn new(exit: Exit, parts: &[&str]) -> Failure {
+        Failure { exit, text: parts.concat() }
+    }
+}

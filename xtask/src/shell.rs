@@ -1,1 +1,17 @@
 //! EFFECTS: processes, files, the network, the clock.
+
+pub mod baselines;
+pub mod cargo;
+pub mod console;
+pub mod git;
+pub mod hello;
+pub mod matrix;
+pub mod optimizer;
+pub mod pipeline;
+pub mod process;
+pub mod progress;
+pub mod provenance;
+pub mod rustflags;
+pub mod store;
+pub mod target;
+pub mod workspace;

@@ -1,0 +1,60 @@
+//! `cargo xtask doctor`: each tool: found, version, wanted, how to get it.
+
+use crate::{
+    data::exit::Exit,
+    report::doctor::{Need, Tool, render},
+    shell::{console::form, optimizer, process, target, workspace::Workspace},
+};
+use anyhow::Result;
+use clap::Args;
+use std::{collections::BTreeSet, io::Write, path::PathBuf};
+
+/// Say which tools are found, which are wanted, and how to get them.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Exit status: 0 everything that is required is there, 3 something is missing.")]
+pub struct DoctorArgs {
+    /// The policy of another workspace.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The policy cannot be read.
+pub fn run(args: &DoctorArgs) -> Result<Exit> {
+    let workspace = Workspace::open(args.policy.as_deref())?;
+    let tools = tools(&workspace)?;
+    std::io::stdout().lock().write_all(render(&tools, form()).as_bytes())?;
+    Ok(if tools.iter().any(Tool::is_lacking) { Exit::Tool } else { Exit::Pass })
+}
+
+fn tools(workspace: &Workspace) -> Result<Vec<Tool>> {
+    let shell = process::shell(&workspace.root)?;
+    let version = |program: &str| {
+        process::find(program)?;
+        Some(process::first_line(shell.cmd(program).arg("--version")).unwrap_or_else(|error| format!("does not run: {error}")))
+    };
+    let pinned = workspace.policy.optimizer.binaryen;
+    let native = optimizer::native_version(pinned);
+    let npm = version("node").is_some() && version("npm").is_some();
+    let mut tools = vec![
+        Tool::new("cargo", version("cargo"), Need::Required, "any", "install rustup"),
+        Tool::new("rustc", version("rustc"), Need::Required, "as in rust-toolchain.toml", "rustup toolchain install"),
+        Tool::new("rustup", version("rustup"), Need::Optional, "any", "it brings targets; without it install them by hand"),
+    ];
+    let targets: BTreeSet<String> = workspace.policy.cells().into_iter().map(|cell| cell.variant.target).collect();
+    for name in targets {
+        let found = target::is_installed(workspace, &name)?.then(|| "installed".to_string());
+        let cure = format!("cargo xtask size installs it; by hand: rustup target add {name}");
+        let need = if version("rustup").is_some() { Need::Optional } else { Need::Required };
+        tools.push(Tool::new(&name, found, need, "installed", &cure));
+    }
+    let (node_need, native_need) = if native.is_ok() || npm { (Need::Optional, Need::Optional) } else { (Need::Required, Need::Optional) };
+    tools.push(Tool::new("wasm-opt", native.clone().ok(), native_need, &format!("version {pinned}"), &native.err().unwrap_or_default()));
+    tools.push(Tool::new("node", version("node"), node_need, "18 or later", "install Node: npm then brings Binaryen by lock file"));
+    tools.push(Tool::new("npm", version("npm"), node_need, "any", "it comes with Node"));
+    tools.push(Tool::new("c++", version("c++"), Need::Optional, "C++17", "only for --optimizer embedded: install g++ or clang"));
+    tools.push(Tool::new("git", version("git"), Need::Optional, "any", "provenance and diff --base need it"));
+    Ok(tools)
+}

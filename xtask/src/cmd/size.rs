@@ -1,0 +1,250 @@
+//! `cargo xtask size`: builds the allocator matrix, optimizes, encodes, validates, measures, and compares.
+
+mod assemble;
+
+use crate::{
+    analysis::{
+        compare::{Expected, compare},
+        ratchet::{Mode, settle},
+        symbol_diff::{self, SymbolDiff},
+        symbols,
+    },
+    data::{
+        exit::{Exit, Failure},
+        matrix::{Cell, Part},
+        run::Run,
+        timings::{Stage, Timings},
+        variant::{self, Variant},
+        verdict::{FindingKind, Outcome, Recorded},
+    },
+    report::{self, size::Report, table::Form},
+    shell::{
+        baselines, console, matrix,
+        optimizer::{Choice, Optimizer},
+        pipeline::Built,
+        progress::Watched,
+        provenance, rustflags, store, target,
+        workspace::Workspace,
+    },
+};
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Write,
+    num::NonZeroUsize,
+    path::PathBuf,
+    time::Instant,
+};
+
+/// Build the allocator matrix, optimize, encode, validate, measure, and compare with the baseline.
+///
+/// A plain run records what became better. What became worse fails, and is recorded only with --accept and a reason.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Exit status: 0 pass, 1 a verdict fails, 2 usage, policy or baseline error, 3 a tool is missing, 4 a variant could not be \
+measured.\n\nExamples:\n  cargo xtask size\n  cargo xtask size --check\n  cargo xtask size --only '*/talc' --timings\n  cargo xtask size --accept \
+\"the config file needs a parser\"")]
+pub struct SizeArgs {
+    /// Write nothing: fail if the numbers are worse than the baseline, and also if they are better and not recorded.
+    #[arg(long, conflicts_with = "accept")]
+    check: bool,
+    /// Record numbers that are worse, new, gone or made with other tools; the reason stays in the baseline.
+    #[arg(long, value_name = "REASON")]
+    accept: Option<String>,
+    /// Print the run as JSON.
+    #[arg(long, conflicts_with = "markdown")]
+    json: bool,
+    /// Print the report as Markdown.
+    #[arg(long)]
+    markdown: bool,
+    /// Measure only the variants that match (`*` stands for anything), and their floors. May be repeated.
+    #[arg(long, value_name = "PATTERN")]
+    only: Vec<String>,
+    /// The policy of another workspace; its baselines lie beside it.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Which wasm-opt to use.
+    #[arg(long, value_enum, default_value = "auto")]
+    optimizer: Choice,
+    /// How many variants to build side by side; the cores are shared among them.
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Say where the time went, on stderr.
+    #[arg(long)]
+    timings: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A usage, policy or baseline error, a missing tool, or a measurement that could not be made at all.
+pub fn run(args: &SizeArgs) -> Result<Exit> {
+    let start = Instant::now();
+    let mode = mode(args)?;
+    let workspace = Workspace::open(args.policy.as_deref())?;
+    let cells = workspace.policy.cells();
+    let chosen = select(&cells, &args.only)?;
+    for cell in chosen.iter().filter(|cell| cell.part != Part::BuiltInFloor) {
+        workspace.check(cell)?;
+    }
+    let mut recorded = baselines::read_sizes(&workspace.baselines)?;
+    let golden = baselines::read_golden(&workspace.baselines, &cells)?;
+    let optimizer = prepare(&workspace, &chosen, args)?;
+    let setup = start.elapsed();
+    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), NonZeroUsize::get);
+    let mut outcome = matrix::build(&workspace, &optimizer, &chosen, jobs, Watched::detect(args.json), workspace.scratch())?;
+    outcome.timings.add(Stage::Setup, setup);
+
+    let mut run = assemble::run(&workspace, provenance::of(&workspace, &optimizer)?, &chosen, &outcome.results);
+    let selected: BTreeSet<Variant> = chosen.iter().map(|cell| cell.variant.clone()).collect();
+    let old = recorded.optimizers.get(&optimizer.key()).cloned();
+    let expected = Expected { policy: &workspace.policy, cells: &cells, selected: &selected, baseline: old.as_ref(), golden: &golden };
+    let settled = settle(&run, &expected, compare(&run, &expected), &mode);
+    run.verdict = settled.verdict;
+    let built: Vec<(&Cell, &Built)> = chosen.iter().zip(&outcome.results).filter_map(|(cell, result)| Some((cell, result.as_ref().ok()?))).collect();
+    let explained = explain(&workspace, &optimizer, &run, &built)?;
+    if run.verdict.recorded != Recorded::Nothing {
+        record_symbols(&workspace, &optimizer, &run, &built)?;
+        baselines::write_golden(&workspace.baselines, &settled.golden)?;
+        if let Some(baseline) = settled.baseline {
+            recorded.optimizers.insert(optimizer.key(), baseline);
+            baselines::write_sizes(&workspace.baselines, &recorded)?;
+        }
+    }
+    let command = command_line(args);
+    let report = Report {
+        run: &run,
+        policy: &workspace.policy,
+        cells: &chosen,
+        baseline: old.as_ref(),
+        explained: &explained,
+        command: &command,
+    };
+    outcome.timings.wall = start.elapsed();
+    write(args, &workspace, &report, &outcome.timings)?;
+    Ok(exit(&run))
+}
+
+fn mode(args: &SizeArgs) -> Result<Mode> {
+    match (&args.accept, args.check) {
+        (Some(reason), _) if reason.trim().is_empty() => Err(Failure::usage("--accept needs a reason that a reviewer will understand").into()),
+        (Some(reason), _) => {
+            let date = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+            Ok(Mode::Accept { reason: reason.trim().to_string(), date })
+        }
+        (None, true) => Ok(Mode::Check),
+        (None, false) => Ok(Mode::Record),
+    }
+}
+
+/// The cells that `--only` selects, each with its floor; all of them without it.
+fn select(cells: &[Cell], patterns: &[String]) -> Result<Vec<Cell>> {
+    if patterns.is_empty() {
+        return Ok(cells.to_vec());
+    }
+    let hit = |cell: &Cell, pattern: &String| variant::matches(pattern, &cell.variant.to_string());
+    if let Some(pattern) = patterns.iter().find(|pattern| !cells.iter().any(|cell| hit(cell, pattern))) {
+        let first = cells.first().map(|cell| cell.variant.to_string()).unwrap_or_default();
+        return Err(Failure::usage(format!("--only {pattern} selects no variant: ids look like {first}, and `*` stands for anything")).into());
+    }
+    let mut wanted: BTreeSet<Variant> = BTreeSet::new();
+    for cell in cells.iter().filter(|cell| patterns.iter().any(|pattern| hit(cell, pattern))) {
+        wanted.insert(cell.variant.clone());
+        if let Part::Subject { floor: Some(floor) } = &cell.part {
+            wanted.insert(floor.clone());
+        }
+    }
+    Ok(cells.iter().filter(|cell| wanted.contains(&cell.variant)).cloned().collect())
+}
+
+/// Finds the tools, and says what of the user's settings is left out.
+fn prepare(workspace: &Workspace, cells: &[Cell], args: &SizeArgs) -> Result<Optimizer> {
+    let targets: BTreeSet<&str> = cells.iter().map(|cell| cell.variant.target.as_str()).collect();
+    let targets: Vec<&str> = targets.into_iter().collect();
+    for note in rustflags::notes(workspace, &targets) {
+        eprintln!("xtask: {note}");
+    }
+    store::create_folder(&workspace.scratch())?;
+    target::ensure(workspace, &targets)?;
+    Optimizer::find(args.optimizer, workspace)
+}
+
+/// Symbol by symbol, what changed in the variants whose size did, against the table recorded with the baseline.
+fn explain(workspace: &Workspace, optimizer: &Optimizer, run: &Run, built: &[(&Cell, &Built)]) -> Result<BTreeMap<Variant, SymbolDiff>> {
+    let mut explained = BTreeMap::new();
+    for (cell, built) in built {
+        let changed = run.verdict.findings.iter().any(|finding| {
+            finding.variant == cell.variant && matches!(finding.kind, FindingKind::Worse { .. } | FindingKind::Better { .. } | FindingKind::OverBudget { .. })
+        });
+        if !changed {
+            continue;
+        }
+        if let Some(old) = baselines::read_symbols(&workspace.baselines, &optimizer.key(), &cell.variant)? {
+            let new = symbols::symbol_table(&fs_err::read(built.folder.join("twin.wasm"))?).map_err(|error| Failure::invalid(error.to_string()))?;
+            explained.insert(cell.variant.clone(), symbol_diff::diff(&old, &new));
+        }
+    }
+    Ok(explained)
+}
+
+fn record_symbols(workspace: &Workspace, optimizer: &Optimizer, run: &Run, built: &[(&Cell, &Built)]) -> Result<()> {
+    for (cell, built) in built {
+        let table = fs_err::read(built.folder.join("symbols.tsv"))?;
+        baselines::write_symbols(&workspace.baselines, &optimizer.key(), &cell.variant, &table)?;
+    }
+    for finding in run.verdict.findings.iter().filter(|finding| finding.kind == FindingKind::VariantNotInPolicy) {
+        baselines::remove_symbols(&workspace.baselines, &optimizer.key(), &finding.variant)?;
+    }
+    Ok(())
+}
+
+/// The run as `--json` prints it: with what changed by symbol beside it.
+#[derive(Serialize)]
+struct Output<'a> {
+    #[serde(flatten)]
+    run: &'a Run,
+    explained: &'a BTreeMap<Variant, SymbolDiff>,
+}
+
+/// Saves the run and the report, and prints what was asked for.
+fn write(args: &SizeArgs, workspace: &Workspace, report: &Report, timings: &Timings) -> Result<()> {
+    let json = serde_json::to_string_pretty(&Output { run: report.run, explained: report.explained })? + "\n";
+    let markdown = report::size::render(report, Form::Markdown);
+    store::write(&workspace.scratch().join("runs/size.json"), json.as_bytes())?;
+    store::write(&workspace.scratch().join("runs/size.md"), markdown.as_bytes())?;
+    let text = match (args.json, args.markdown) {
+        (true, _) => json,
+        (false, true) => markdown,
+        (false, false) => report::size::render(report, console::form()),
+    };
+    if args.timings {
+        eprint!("{}", report::timings::render(timings, console::form()));
+    }
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(())
+}
+
+/// The command that repeats this run and records.
+fn command_line(args: &SizeArgs) -> String {
+    let mut line = "cargo xtask size".to_string();
+    if let Some(policy) = &args.policy {
+        line.push_str(&format!(" --policy {}", policy.display()));
+    }
+    for pattern in &args.only {
+        line.push_str(&format!(" --only '{pattern}'"));
+    }
+    if args.optimizer == Choice::Embedded {
+        line.push_str(" --optimizer embedded");
+    }
+    line
+}
+
+fn exit(run: &Run) -> Exit {
+    let failed = run.verdict.findings.iter().any(|finding| matches!(finding.kind, FindingKind::Failed { .. }));
+    match run.verdict.outcome {
+        Outcome::Pass => Exit::Pass,
+        Outcome::Fail if failed => Exit::Invalid,
+        Outcome::Fail => Exit::Verdict,
+    }
+}

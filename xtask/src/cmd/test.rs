@@ -1,0 +1,60 @@
+//! `cargo xtask test`: every test, the heavy ones too; sets up what they need.
+
+use crate::{
+    data::exit::{Exit, Failure},
+    shell::{
+        optimizer::{Choice, Optimizer},
+        process, store, target,
+        workspace::Workspace,
+    },
+};
+use anyhow::Result;
+use clap::Args;
+use std::collections::BTreeSet;
+use xshell::Cmd;
+
+/// Run every test, the heavy ones too: the real pipeline with every optimizer.
+///
+/// Installs what the tests need (targets, Binaryen from npm) and builds Binaryen from source once, which takes minutes.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Exit status: 0 all pass, 1 a test fails, 3 a tool is missing.\n\nXTASK_HEAVY_TARGET_DIR: where heavy crates are built, so that \
+clones can share them.")]
+pub struct TestArgs {
+    /// Leave out the real pipeline: seconds instead of minutes.
+    #[arg(long)]
+    fast: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A tool is missing.
+pub fn run(args: &TestArgs) -> Result<Exit> {
+    let workspace = Workspace::open(None)?;
+    let shell = process::shell(&workspace.root)?;
+    let fast = passes(shell.cmd("cargo").args(["test", "--locked"]))?;
+    if args.fast {
+        return Ok(exit(fast));
+    }
+    let targets: BTreeSet<String> = workspace.policy.cells().into_iter().map(|cell| cell.variant.target).collect();
+    store::create_folder(&workspace.scratch())?;
+    target::ensure(&workspace, &targets.iter().map(String::as_str).collect::<Vec<_>>())?;
+    for choice in [Choice::Npm, Choice::Embedded] {
+        Optimizer::find(choice, &workspace)?;
+    }
+    // One at a time: each builds with all cores.
+    let heavy = passes(shell.cmd("cargo").args(["test", "--locked", "--package", "xtask", "--test", "pipeline", "--", "--test-threads=1"]))?;
+    Ok(exit(fast && heavy))
+}
+
+fn exit(passed: bool) -> Exit {
+    if passed { Exit::Pass } else { Exit::Verdict }
+}
+
+/// Runs a command with our own stdout and stderr: a test run is its output.
+fn passes(cmd: Cmd) -> Result<bool> {
+    eprintln!("xtask: {cmd}");
+    let mut command: std::process::Command = cmd.into();
+    let status = command.status().map_err(|error| Failure::tool(format!("cannot start {command:?}: {error}")))?;
+    Ok(status.success())
+}

@@ -1,0 +1,149 @@
+//! The report of `cargo xtask size`: verdict, table, what grew, and the next thing to do.
+
+mod findings;
+mod rows;
+
+use super::table::{Form, grouped, signed};
+use crate::{
+    analysis::symbol_diff::{Change, SymbolDiff},
+    data::{
+        baseline::Baseline,
+        matrix::Cell,
+        policy::Policy,
+        run::Run,
+        variant::Variant,
+        verdict::{FindingKind as Kind, Outcome, Recorded, Remedy},
+    },
+};
+use std::{collections::BTreeMap, fmt::Write};
+
+pub use rows::{Row, rows};
+
+/// Everything that the report is made from.
+pub struct Report<'a> {
+    /// The run with its verdict.
+    pub run: &'a Run,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The cells that were measured, in the policy's order.
+    pub cells: &'a [Cell],
+    /// The baseline before the run.
+    pub baseline: Option<&'a Baseline>,
+    /// What changed in the variants whose size did, by symbol.
+    pub explained: &'a BTreeMap<Variant, SymbolDiff>,
+    /// The command line that repeats this run, without `--check` and `--accept`.
+    pub command: &'a str,
+}
+
+/// How many symbols of a variant are listed.
+const SYMBOLS_MAX: usize = 12;
+
+/// The report as text.
+pub fn render(report: &Report, form: Form) -> String {
+    let mut text = headline(report, form);
+    text.push_str(&rows::table(&rows(report), form));
+    text.push_str(&notes(report));
+    text.push_str(&findings::list(&report.run.verdict.findings, form));
+    text.push_str(&grown(report, form));
+    text.push_str(&next(report, form));
+    text
+}
+
+fn headline(report: &Report, form: Form) -> String {
+    let verdict = &report.run.verdict;
+    let findings = findings::counted(&verdict.findings);
+    let said = match (verdict.outcome, verdict.recorded) {
+        (Outcome::Pass, Recorded::Nothing) => "PASS: every variant is what the baseline says".to_string(),
+        (Outcome::Pass, Recorded::First) => "PASS: the first numbers were recorded".to_string(),
+        (Outcome::Pass, Recorded::Better) => format!("PASS: recorded: {findings}"),
+        (Outcome::Pass, Recorded::Accepted) => format!("PASS: accepted and recorded: {findings}"),
+        (Outcome::Fail, _) => format!("FAIL: {findings}"),
+    };
+    let unselected = match verdict.not_selected_count {
+        0 => String::new(),
+        count => format!(" ({count} variants were not selected)"),
+    };
+    match form {
+        Form::Text(_) => format!("size: {said}{unselected}\n\n"),
+        Form::Markdown => format!("## size: {said}{unselected}\n\n"),
+    }
+}
+
+/// What a reader must know to read the table: the codecs, the allocators that are not for general use.
+fn notes(report: &Report) -> String {
+    let tools = &report.run.provenance.toolchain;
+    let mut text = format!("\nBytes of the shipped file; {}; {}. Tools: {}, {}, {}.\n", tools.gzip, tools.brotli, tools.rustc, tools.optimizer, tools.encoder);
+    let mut noted: BTreeMap<&str, &str> = BTreeMap::new();
+    for cell in report.cells {
+        if let Some(note) = &cell.note {
+            noted.insert(&cell.variant.allocator, note);
+        }
+    }
+    for (allocator, note) in noted {
+        let _ = writeln!(text, "{allocator}: {note}.");
+    }
+    text
+}
+
+/// What grew and what shrank, by symbol, each distinct list once: a change in the subject moves all its variants alike.
+fn grown(report: &Report, form: Form) -> String {
+    let mut groups: Vec<(&SymbolDiff, Vec<&Variant>)> = Vec::new();
+    for (variant, diff) in report.explained.iter().filter(|(_, diff)| !diff.changes.is_empty()) {
+        match groups.iter_mut().find(|(known, _)| known.changes == diff.changes) {
+            Some((_, variants)) => variants.push(variant),
+            None => groups.push((diff, vec![variant])),
+        }
+    }
+    let mut text = String::new();
+    for (diff, variants) in groups {
+        let names: Vec<String> = variants.iter().map(ToString::to_string).collect();
+        let _ = writeln!(text, "\nBy symbol, main module, {}:", names.join(", "));
+        if form == Form::Markdown {
+            text.push_str("\n```text\n");
+        }
+        for change in diff.changes.iter().take(SYMBOLS_MAX) {
+            let _ = writeln!(text, "{}", symbol_line(change));
+        }
+        if diff.changes.len() > SYMBOLS_MAX {
+            let rest: i64 = diff.changes[SYMBOLS_MAX..].iter().map(|change| change.delta_bytes).sum();
+            let _ = writeln!(text, "{:>10}  {} more", signed(rest), diff.changes.len() - SYMBOLS_MAX);
+        }
+        if form == Form::Markdown {
+            text.push_str("```\n");
+        }
+    }
+    text
+}
+
+fn symbol_line(change: &Change) -> String {
+    format!("{:>10}  {} ({} -> {})", signed(change.delta_bytes), change.name, grouped(change.old_bytes), grouped(change.new_bytes))
+}
+
+/// The next thing to do, as a command where there is one.
+fn next(report: &Report, form: Form) -> String {
+    let verdict = &report.run.verdict;
+    let hardest = verdict.findings.iter().map(|finding| finding.kind.remedy()).max();
+    let incomparable = verdict.findings.iter().any(|finding| matches!(finding.kind, Kind::Incomparable { .. }));
+    let advice = match (verdict.outcome, verdict.recorded, hardest) {
+        (Outcome::Pass, Recorded::Nothing, _) => return String::new(),
+        (Outcome::Pass, _, _) => "commit what changed under baselines/".to_string(),
+        (Outcome::Fail, _, Some(Remedy::Record)) => format!("record it: {}", report.command),
+        (Outcome::Fail, _, Some(Remedy::Accept)) if incomparable => {
+            let base = report.baseline.and_then(|baseline| baseline.provenance.commit.as_deref()).unwrap_or("HEAD");
+            format!(
+                "measure the base with today's tools: cargo xtask diff --base {}; then record today's numbers: {} --accept \"reason\"",
+                base.get(..12).unwrap_or(base),
+                report.command
+            )
+        }
+        (Outcome::Fail, _, Some(Remedy::Accept)) => format!("make it smaller, or record it with a reason: {} --accept \"reason\"", report.command),
+        (Outcome::Fail, _, _) => "fix what is listed above: no flag records it".to_string(),
+    };
+    match form {
+        Form::Text(_) => format!("\nNext: {advice}\n"),
+        Form::Markdown => format!("\n**Next:** {advice}\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

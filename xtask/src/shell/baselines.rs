@@ -1,0 +1,101 @@
+//! The files under `baselines/`: numbers, golden import lists and symbol tables.
+
+use super::store;
+use crate::{
+    analysis::{
+        compare::{Golden, golden_key},
+        imports::{parse_golden, render_golden},
+        symbols::{self, SymbolTable},
+    },
+    data::{baseline::Baselines, exit::Failure, matrix::Cell, variant::Variant},
+};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// The numbers of `cargo xtask size`; empty where there is no file yet.
+///
+/// # Errors
+/// The file is not one of this tool's.
+pub fn read_sizes(folder: &Path) -> Result<Baselines> {
+    let path = sizes_path(folder);
+    let Some(text) = store::read_text(&path)? else { return Ok(Baselines::default()) };
+    Baselines::parse(&text).map_err(anyhow::Error::msg).with_context(|| {
+        Failure::usage(format!("the baseline {} cannot be used: restore it (git checkout -- {}), it was left as it is", path.display(), path.display()))
+    })
+}
+
+/// Writes the numbers.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_sizes(folder: &Path, baselines: &Baselines) -> Result<PathBuf> {
+    let path = sizes_path(folder);
+    store::write_if_changed(&path, baselines.render().as_bytes())?;
+    Ok(path)
+}
+
+/// The file of the numbers.
+pub fn sizes_path(folder: &Path) -> PathBuf {
+    folder.join("size.json")
+}
+
+/// The golden import lists of the cells' subjects and targets, where there are any.
+///
+/// # Errors
+/// A list cannot be read.
+pub fn read_golden(folder: &Path, cells: &[Cell]) -> Result<Golden> {
+    let mut golden = Golden::new();
+    for key in cells.iter().map(|cell| golden_key(&cell.variant)) {
+        if let Some(text) = store::read_text(&golden_path(folder, &key))? {
+            golden.insert(key, parse_golden(&text));
+        }
+    }
+    Ok(golden)
+}
+
+/// Writes golden lists.
+///
+/// # Errors
+/// A file cannot be written.
+pub fn write_golden(folder: &Path, golden: &Golden) -> Result<()> {
+    for (key, names) in golden {
+        store::write_if_changed(&golden_path(folder, key), render_golden(names).as_bytes())?;
+    }
+    Ok(())
+}
+
+fn golden_path(folder: &Path, (subject, target): &(String, String)) -> PathBuf {
+    folder.join("imports").join(subject).join(format!("{target}.txt"))
+}
+
+/// The symbol table that was recorded with a variant's numbers: what a delta is explained against.
+///
+/// # Errors
+/// The file is not one of this tool's.
+pub fn read_symbols(folder: &Path, optimizer: &str, variant: &Variant) -> Result<Option<SymbolTable>> {
+    let path = symbols_path(folder, optimizer, variant);
+    let Some(text) = store::read_text(&path)? else { return Ok(None) };
+    let table = symbols::parse(&text).map_err(anyhow::Error::msg);
+    table.map(Some).with_context(|| Failure::usage(format!("the symbol table {} cannot be used: restore it from git", path.display())))
+}
+
+/// Writes the symbol table of a variant.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_symbols(folder: &Path, optimizer: &str, variant: &Variant, table: &[u8]) -> Result<()> {
+    store::write_if_changed(&symbols_path(folder, optimizer, variant), table).map(drop)
+}
+
+/// Removes the symbol table of a variant that the policy lost.
+///
+/// # Errors
+/// It is there and cannot be removed.
+pub fn remove_symbols(folder: &Path, optimizer: &str, variant: &Variant) -> Result<()> {
+    let path = symbols_path(folder, optimizer, variant);
+    if path.exists() { Ok(fs_err::remove_file(path)?) } else { Ok(()) }
+}
+
+fn symbols_path(folder: &Path, optimizer: &str, variant: &Variant) -> PathBuf {
+    folder.join("symbols").join(optimizer).join(format!("{variant}.tsv"))
+}

@@ -1,0 +1,54 @@
+//! Git: the commit that is measured, and other commits in a work tree beside it.
+
+use super::process;
+use crate::data::exit::Failure;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// A commit, and whether the work tree differs from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The full hash.
+    pub commit: String,
+    /// Whether a tracked file differs or an untracked one is there.
+    pub dirty: bool,
+}
+
+/// The state of the repository that `folder` lies in; nothing where there is none, or no commit yet, or no git.
+pub fn state(folder: &Path) -> Option<State> {
+    let commit = git(folder, &["rev-parse", "--verify", "--quiet", "HEAD"]).ok()?;
+    let dirty = !git(folder, &["status", "--porcelain"]).ok()?.is_empty();
+    Some(State { commit, dirty })
+}
+
+/// The hash of a revision.
+///
+/// # Errors
+/// Git does not know it.
+pub fn resolve(folder: &Path, revision: &str) -> Result<String> {
+    git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")]).with_context(|| {
+        Failure::usage(format!("git does not know the revision `{revision}`: fetch it first (a shallow clone has one commit only)"))
+    })
+}
+
+/// A work tree of the commit at `place`, made or brought to it.
+///
+/// # Errors
+/// What git says.
+pub fn work_tree(folder: &Path, commit: &str, place: &Path) -> Result<PathBuf> {
+    if place.join(".git").exists() {
+        git(place, &["checkout", "--quiet", "--force", "--detach", commit])?;
+    } else {
+        // A folder that was deleted by hand stays registered until it is pruned.
+        git(folder, &["worktree", "prune"])?;
+        git(folder, &["worktree", "add", "--quiet", "--force", "--detach", &place.to_string_lossy(), commit])?;
+    }
+    Ok(place.to_path_buf())
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
+    let shell = process::shell(folder)?;
+    let output = process::output(shell.cmd("git").args(arguments))?;
+    anyhow::ensure!(output.status.success(), "`git {}` failed: {}", arguments.join(" "), process::tail(&output.stderr));
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_string())
+}

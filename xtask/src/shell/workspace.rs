@@ -1,0 +1,128 @@
+//! Where things lie: the workspace that is measured, its target folder, its policy and its baselines.
+
+use super::{process, store};
+use crate::data::{exit::Failure, matrix::Cell, policy::Policy};
+use anyhow::{Context, Result};
+use cargo_metadata::{Metadata, MetadataCommand, Package};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+/// A workspace with its policy.
+#[derive(Debug)]
+pub struct Workspace {
+    /// The root that cargo builds in.
+    pub root: PathBuf,
+    /// The folder of everything that can be made again; ours is `xtask` in it.
+    pub target: PathBuf,
+    /// The policy's folder: the baselines lie beside it.
+    pub baselines: PathBuf,
+    /// The policy.
+    pub policy: Policy,
+    /// Cargo's members.
+    metadata: Metadata,
+}
+
+/// The policy of the workspace that this tool belongs to.
+pub const POLICY_PATH: &str = "baselines/policy.toml";
+
+impl Workspace {
+    /// Opens the workspace of the policy file, by default that of this tool.
+    ///
+    /// # Errors
+    /// The policy cannot be read or is wrong; cargo finds no workspace.
+    pub fn open(policy_path: Option<&Path>) -> Result<Workspace> {
+        let path = policy_path.map_or_else(|| home().join(POLICY_PATH), Path::to_path_buf);
+        let text = store::read_text(&path)?.with_context(|| {
+            Failure::usage(format!("there is no policy at {}: create it (docs/reference/policy.md), or name one with --policy", path.display()))
+        })?;
+        let policy =
+            Policy::parse(&text).map_err(|error| Failure::usage(format!("the policy {} is wrong: {}", path.display(), error.trim_end())))?;
+        let baselines = fs_err::canonicalize(&path)?.parent().map(Path::to_path_buf).unwrap_or_default();
+        let folder = policy.workspace.as_ref().map_or_else(|| baselines.clone(), |relative| baselines.join(relative));
+        Self::at(&folder, baselines, policy)
+    }
+
+    /// The workspace that `folder` lies in, with a given policy.
+    ///
+    /// # Errors
+    /// Cargo finds no workspace there.
+    pub fn at(folder: &Path, baselines: PathBuf, policy: Policy) -> Result<Workspace> {
+        let mut command = MetadataCommand::new();
+        command.cargo_path("cargo").current_dir(folder).no_deps();
+        let metadata = command
+            .exec()
+            .with_context(|| Failure::usage(format!("cargo finds no workspace at {}: check `workspace` in the policy", folder.display())))?;
+        let root = metadata.workspace_root.clone().into_std_path_buf();
+        let target = metadata.target_directory.clone().into_std_path_buf();
+        Ok(Workspace { root, target, baselines, policy, metadata })
+    }
+
+    /// Our own part of the target folder.
+    pub fn scratch(&self) -> PathBuf {
+        self.target.join("xtask")
+    }
+
+    /// The member that `name` names.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn package(&self, name: &str) -> Result<&Package> {
+        self.metadata.packages.iter().find(|package| package.name == name).with_context(|| {
+            let names: Vec<&str> = self.metadata.packages.iter().map(|package| package.name.as_str()).collect();
+            Failure::usage(format!("the policy names the package `{name}`, which {} lacks: it has {}", self.root.display(), names.join(", ")))
+        })
+    }
+
+    /// Checks that the package and the features of a cell exist, before anything is built.
+    ///
+    /// # Errors
+    /// Names what is missing.
+    pub fn check(&self, cell: &Cell) -> Result<()> {
+        let package = self.package(&cell.subject.package)?;
+        for feature in &cell.features {
+            if !feature.contains('/') && !package.features.contains_key(feature) {
+                let known: Vec<&str> = package.features.keys().map(String::as_str).collect();
+                return Err(Failure::usage(format!(
+                    "the policy asks for the feature `{feature}` of `{}`, which has {}",
+                    package.name,
+                    if known.is_empty() { "none".into() } else { known.join(", ") }
+                ))
+                .into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The path as it is saved and printed: relative to the root where it is inside, with `/`.
+    pub fn shown(&self, path: &Path) -> String {
+        let shown = path.strip_prefix(&self.root).unwrap_or(path);
+        shown.to_string_lossy().replace('\\', "/")
+    }
+}
+
+/// The root of the workspace that this tool belongs to: cargo says it at run time, and said it at build time.
+pub fn home() -> PathBuf {
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).filter(|folder| folder.join("npm/package-lock.json").is_file());
+    let folder = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    folder.parent().map(Path::to_path_buf).unwrap_or(folder)
+}
+
+/// Cargo's home, where registry sources lie.
+///
+/// # Errors
+/// Neither CARGO_HOME nor a home folder is known.
+pub fn cargo_home() -> Result<PathBuf> {
+    let set = env::var_os("CARGO_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    let home = set.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    home.context(Failure::usage("cannot tell where cargo's home is: set CARGO_HOME"))
+}
+
+/// A shell in the workspace's root.
+///
+/// # Errors
+/// It is gone.
+pub fn shell_at(workspace: &Workspace) -> Result<xshell::Shell> {
+    process::shell(&workspace.root)
+}

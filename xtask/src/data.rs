@@ -6,6 +6,7 @@ pub mod matrix;
 pub mod metric;
 pub mod policy;
 pub mod run;
+pub mod selection;
 pub mod timings;
 pub mod unique_map;
 pub mod variant;

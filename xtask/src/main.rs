@@ -21,6 +21,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Size(cmd::size::SizeArgs),
+    Measure(cmd::measure::MeasureArgs),
+    Diff(cmd::diff::DiffArgs),
     Test(cmd::test::TestArgs),
     Doctor(cmd::doctor::DoctorArgs),
 }
@@ -28,6 +30,8 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Size(args) => cmd::size::run(&args),
+        Command::Measure(args) => cmd::measure::run(&args),
+        Command::Diff(args) => cmd::diff::run(&args),
         Command::Test(args) => cmd::test::run(&args),
         Command::Doctor(args) => cmd::doctor::run(&args),
     };
@@ -36,7 +40,9 @@ fn main() -> ExitCode {
 
 /// One line, then the numbered causes. A closed pipe is no failure: the reader has seen enough.
 fn fail(error: &anyhow::Error) -> Exit {
-    let closed = error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe));
+    let closed = error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe));
     if closed {
         return Exit::Pass;
     }

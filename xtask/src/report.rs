@@ -1,6 +1,9 @@
 //! PURE text: plain values in, strings out.
 
+pub mod diff;
 pub mod doctor;
+pub mod ledger;
 pub mod size;
+pub mod symbols;
 pub mod table;
 pub mod timings;

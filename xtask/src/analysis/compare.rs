@@ -136,7 +136,9 @@ fn of_imports(run: &Run, expected: &Expected) -> Vec<Finding> {
 fn unused_imports(run: &Run, expected: &Expected, key: &(String, String), golden: &BTreeSet<String>) -> Vec<Finding> {
     let variants: Vec<&Variant> =
         expected.cells.iter().map(|cell| &cell.variant).filter(|variant| golden_key(variant) == *key).collect();
-    let Some(lists) = variants.iter().map(|variant| run.imports.get(variant)).collect::<Option<Vec<_>>>() else { return Vec::new() };
+    let Some(lists) = variants.iter().map(|variant| run.imports.get(variant)).collect::<Option<Vec<_>>>() else {
+        return Vec::new();
+    };
     let Some(first) = variants.first() else { return Vec::new() };
     let unused = golden.iter().filter(|import| !lists.iter().any(|list| list.contains(import)));
     unused.map(|import| Finding { variant: (*first).clone(), kind: Kind::ImportRemoved { import: import.clone() } }).collect()

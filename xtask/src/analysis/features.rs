@@ -76,7 +76,8 @@ fn read(mut reader: BinaryReader<'_>) -> Result<Vec<Feature>, String> {
             continue;
         }
         let known = FEATURES.iter().find(|feature| feature.name == name);
-        features.push(*known.ok_or_else(|| format!("the module uses the target feature `{name}`, which this tool does not know"))?);
+        features
+            .push(*known.ok_or_else(|| format!("the module uses the target feature `{name}`, which this tool does not know"))?);
     }
     Ok(features)
 }
@@ -119,7 +120,10 @@ mod tests {
     fn features_become_flags_and_nothing_else_is_enabled() {
         let module = module(b"\x03+\x0bbulk-memory+\x0fbulk-memory-opt-\x07atomics");
         let features = target_features(&module).unwrap();
-        assert_eq!(wasm_opt_flags(&features, 132).unwrap(), ["--mvp-features", "--enable-bulk-memory", "--enable-bulk-memory-opt"]);
+        assert_eq!(
+            wasm_opt_flags(&features, 132).unwrap(),
+            ["--mvp-features", "--enable-bulk-memory", "--enable-bulk-memory-opt"]
+        );
         assert_eq!(wasm_opt_flags(&features, 116).unwrap(), ["--mvp-features", "--enable-bulk-memory"]);
         assert!(wasm_opt_flags(&features[1..], 116).is_err());
         assert!(validator_features(&features, false).contains(WasmFeatures::BULK_MEMORY));

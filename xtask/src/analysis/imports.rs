@@ -60,7 +60,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(imports(&component).unwrap(), ["wasi:cli/stdout@0.2.6"]);
-        let module = wat::parse_str(r#"(module (import "m" "b" (func)) (import "m" "a" (func)) (import "m" "b" (func)))"#).unwrap();
+        let module =
+            wat::parse_str(r#"(module (import "m" "b" (func)) (import "m" "a" (func)) (import "m" "b" (func)))"#).unwrap();
         assert_eq!(imports(&module).unwrap(), ["m.a", "m.b"]);
         assert!(imports(&module[..9]).is_err());
     }

@@ -50,9 +50,22 @@ fn tools(workspace: &Workspace) -> Result<Vec<Tool>> {
         let need = if version("rustup").is_some() { Need::Optional } else { Need::Required };
         tools.push(Tool::new(&name, found, need, "installed", &cure));
     }
-    let (node_need, native_need) = if native.is_ok() || npm { (Need::Optional, Need::Optional) } else { (Need::Required, Need::Optional) };
-    tools.push(Tool::new("wasm-opt", native.clone().ok(), native_need, &format!("version {pinned}"), &native.err().unwrap_or_default()));
-    tools.push(Tool::new("node", version("node"), node_need, "18 or later", "install Node: npm then brings Binaryen by lock file"));
+    let (node_need, native_need) =
+        if native.is_ok() || npm { (Need::Optional, Need::Optional) } else { (Need::Required, Need::Optional) };
+    tools.push(Tool::new(
+        "wasm-opt",
+        native.clone().ok(),
+        native_need,
+        &format!("version {pinned}"),
+        &native.err().unwrap_or_default(),
+    ));
+    tools.push(Tool::new(
+        "node",
+        version("node"),
+        node_need,
+        "18 or later",
+        "install Node: npm then brings Binaryen by lock file",
+    ));
     tools.push(Tool::new("npm", version("npm"), node_need, "any", "it comes with Node"));
     tools.push(Tool::new("c++", version("c++"), Need::Optional, "C++17", "only for --optimizer embedded: install g++ or clang"));
     tools.push(Tool::new("git", version("git"), Need::Optional, "any", "provenance and diff --base need it"));

@@ -13,8 +13,9 @@ use crate::{
         exit::{Exit, Failure},
         matrix::{Cell, Part},
         run::Run,
+        selection,
         timings::{Stage, Timings},
-        variant::{self, Variant},
+        variant::Variant,
         verdict::{FindingKind, Outcome, Recorded},
     },
     report::{self, size::Report, table::Form},
@@ -42,9 +43,11 @@ use std::{
 ///
 /// A plain run records what became better. What became worse fails, and is recorded only with --accept and a reason.
 #[derive(Args, Clone, Debug)]
-#[command(after_help = "Exit status: 0 pass, 1 a verdict fails, 2 usage, policy or baseline error, 3 a tool is missing, 4 a variant could not be \
+#[command(
+    after_help = "Exit status: 0 pass, 1 a verdict fails, 2 usage, policy or baseline error, 3 a tool is missing, 4 a variant could not be \
 measured.\n\nExamples:\n  cargo xtask size\n  cargo xtask size --check\n  cargo xtask size --only '*/talc' --timings\n  cargo xtask size --accept \
-\"the config file needs a parser\"")]
+\"the config file needs a parser\""
+)]
 pub struct SizeArgs {
     /// Write nothing: fail if the numbers are worse than the baseline, and also if they are better and not recorded.
     #[arg(long, conflicts_with = "accept")]
@@ -99,10 +102,12 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     let mut run = assemble::run(&workspace, provenance::of(&workspace, &optimizer)?, &chosen, &outcome.results);
     let selected: BTreeSet<Variant> = chosen.iter().map(|cell| cell.variant.clone()).collect();
     let old = recorded.optimizers.get(&optimizer.key()).cloned();
-    let expected = Expected { policy: &workspace.policy, cells: &cells, selected: &selected, baseline: old.as_ref(), golden: &golden };
+    let expected =
+        Expected { policy: &workspace.policy, cells: &cells, selected: &selected, baseline: old.as_ref(), golden: &golden };
     let settled = settle(&run, &expected, compare(&run, &expected), &mode);
     run.verdict = settled.verdict;
-    let built: Vec<(&Cell, &Built)> = chosen.iter().zip(&outcome.results).filter_map(|(cell, result)| Some((cell, result.as_ref().ok()?))).collect();
+    let built: Vec<(&Cell, &Built)> =
+        chosen.iter().zip(&outcome.results).filter_map(|(cell, result)| Some((cell, result.as_ref().ok()?))).collect();
     let explained = explain(&workspace, &optimizer, &run, &built)?;
     if run.verdict.recorded != Recorded::Nothing {
         record_symbols(&workspace, &optimizer, &run, &built)?;
@@ -128,7 +133,9 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
 
 fn mode(args: &SizeArgs) -> Result<Mode> {
     match (&args.accept, args.check) {
-        (Some(reason), _) if reason.trim().is_empty() => Err(Failure::usage("--accept needs a reason that a reviewer will understand").into()),
+        (Some(reason), _) if reason.trim().is_empty() => {
+            Err(Failure::usage("--accept needs a reason that a reviewer will understand").into())
+        }
         (Some(reason), _) => {
             let date = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
             Ok(Mode::Accept { reason: reason.trim().to_string(), date })
@@ -143,19 +150,8 @@ fn select(cells: &[Cell], patterns: &[String]) -> Result<Vec<Cell>> {
     if patterns.is_empty() {
         return Ok(cells.to_vec());
     }
-    let hit = |cell: &Cell, pattern: &String| variant::matches(pattern, &cell.variant.to_string());
-    if let Some(pattern) = patterns.iter().find(|pattern| !cells.iter().any(|cell| hit(cell, pattern))) {
-        let first = cells.first().map(|cell| cell.variant.to_string()).unwrap_or_default();
-        return Err(Failure::usage(format!("--only {pattern} selects no variant: ids look like {first}, and `*` stands for anything")).into());
-    }
-    let mut wanted: BTreeSet<Variant> = BTreeSet::new();
-    for cell in cells.iter().filter(|cell| patterns.iter().any(|pattern| hit(cell, pattern))) {
-        wanted.insert(cell.variant.clone());
-        if let Part::Subject { floor: Some(floor) } = &cell.part {
-            wanted.insert(floor.clone());
-        }
-    }
-    Ok(cells.iter().filter(|cell| wanted.contains(&cell.variant)).cloned().collect())
+    let chosen = selection::matching(cells, patterns).map_err(Failure::usage)?;
+    Ok(selection::with_floors(cells, &chosen))
 }
 
 /// Finds the tools, and says what of the user's settings is left out.
@@ -171,17 +167,24 @@ fn prepare(workspace: &Workspace, cells: &[Cell], args: &SizeArgs) -> Result<Opt
 }
 
 /// Symbol by symbol, what changed in the variants whose size did, against the table recorded with the baseline.
-fn explain(workspace: &Workspace, optimizer: &Optimizer, run: &Run, built: &[(&Cell, &Built)]) -> Result<BTreeMap<Variant, SymbolDiff>> {
+fn explain(
+    workspace: &Workspace,
+    optimizer: &Optimizer,
+    run: &Run,
+    built: &[(&Cell, &Built)],
+) -> Result<BTreeMap<Variant, SymbolDiff>> {
     let mut explained = BTreeMap::new();
     for (cell, built) in built {
         let changed = run.verdict.findings.iter().any(|finding| {
-            finding.variant == cell.variant && matches!(finding.kind, FindingKind::Worse { .. } | FindingKind::Better { .. } | FindingKind::OverBudget { .. })
+            finding.variant == cell.variant
+                && matches!(finding.kind, FindingKind::Worse { .. } | FindingKind::Better { .. } | FindingKind::OverBudget { .. })
         });
         if !changed {
             continue;
         }
         if let Some(old) = baselines::read_symbols(&workspace.baselines, &optimizer.key(), &cell.variant)? {
-            let new = symbols::symbol_table(&fs_err::read(built.folder.join("twin.wasm"))?).map_err(|error| Failure::invalid(error.to_string()))?;
+            let new = symbols::symbol_table(&fs_err::read(built.folder.join("twin.wasm"))?)
+                .map_err(|error| Failure::invalid(error.to_string()))?;
             explained.insert(cell.variant.clone(), symbol_diff::diff(&old, &new));
         }
     }

@@ -3,7 +3,7 @@
 use crate::{
     data::exit::{Exit, Failure},
     shell::{
-        optimizer::{Choice, Optimizer},
+        optimizer::{Choice, HEAVY_TARGET, Optimizer, heavy_target},
         process, store, target,
         workspace::Workspace,
     },
@@ -17,8 +17,10 @@ use xshell::Cmd;
 ///
 /// Installs what the tests need (targets, Binaryen from npm) and builds Binaryen from source once, which takes minutes.
 #[derive(Args, Clone, Debug)]
-#[command(after_help = "Exit status: 0 all pass, 1 a test fails, 3 a tool is missing.\n\nXTASK_HEAVY_TARGET_DIR: where heavy crates are built, so that \
-clones can share them.")]
+#[command(
+    after_help = "Exit status: 0 all pass, 1 a test fails, 3 a tool is missing.\n\nXTASK_HEAVY_TARGET_DIR: where heavy crates are built, so that \
+clones can share them."
+)]
 pub struct TestArgs {
     /// Leave out the real pipeline: seconds instead of minutes.
     #[arg(long)]
@@ -42,8 +44,9 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
     for choice in [Choice::Npm, Choice::Embedded] {
         Optimizer::find(choice, &workspace)?;
     }
-    // One at a time: each builds with all cores.
-    let heavy = passes(shell.cmd("cargo").args(["test", "--locked", "--package", "xtask", "--test", "pipeline", "--", "--test-threads=1"]))?;
+    // One at a time: each builds with all cores. They work on copies of the repository, which share the heavy builds of this one.
+    let heavy = shell.cmd("cargo").env(HEAVY_TARGET, heavy_target(&workspace.scratch()));
+    let heavy = passes(heavy.args(["test", "--locked", "--package", "xtask", "--test", "pipeline", "--", "--test-threads=1"]))?;
     Ok(exit(fast && heavy))
 }
 

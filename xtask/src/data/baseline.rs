@@ -80,7 +80,10 @@ impl Baselines {
         }
         let head: Head = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if head.schema != BASELINE_SCHEMA {
-            return Err(format!("it has schema {}, this tool reads schema {BASELINE_SCHEMA}: use the tool that wrote it", head.schema));
+            return Err(format!(
+                "it has schema {}, this tool reads schema {BASELINE_SCHEMA}: use the tool that wrote it",
+                head.schema
+            ));
         }
         let baselines: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         baselines.check()?;

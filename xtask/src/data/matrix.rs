@@ -114,7 +114,9 @@ impl Policy {
         }
         let names = subject.matrix.iter().flat_map(|m| m.targets.iter().chain(&m.profiles).chain(&m.allocators));
         if let Some(bad) = names.chain([package]).chain(&subject.floor).find(|name| !variant::is_name(name)) {
-            return Err(format!("`{bad}` in subject `{package}` cannot be part of a variant's id: use letters, digits, `_`, `-` and `.`"));
+            return Err(format!(
+                "`{bad}` in subject `{package}` cannot be part of a variant's id: use letters, digits, `_`, `-` and `.`"
+            ));
         }
         let known: Vec<&str> = self.allocator.keys().map(String::as_str).chain(["default"]).collect();
         for name in subject.matrix.iter().flat_map(|m| &m.allocators) {
@@ -123,7 +125,9 @@ impl Policy {
             }
         }
         match subject.matrix.iter().flat_map(|m| &m.targets).find(|target| !target.starts_with("wasm32-")) {
-            Some(target) => Err(format!("`{target}` in subject `{package}` is no wasm target: `size` measures wasm32-wasip1 and wasm32-wasip2")),
+            Some(target) => Err(format!(
+                "`{target}` in subject `{package}` is no wasm target: `size` measures wasm32-wasip1 and wasm32-wasip2"
+            )),
             None => Ok(()),
         }
     }
@@ -179,8 +183,21 @@ fn floor_of(subject: &Subject, variant: &Variant, allocator: &Allocator) -> Opti
         Part::BuiltInFloor => Vec::new(),
         _ => allocator.features.clone(),
     };
-    let own = Subject { package: name.clone(), bin: None, floor: None, features: Vec::new(), default_features: true, ..subject.clone() };
-    Some(Cell { variant: Variant { subject: name, ..variant.clone() }, subject: own, features, note: allocator.note.clone(), part })
+    let own = Subject {
+        package: name.clone(),
+        bin: None,
+        floor: None,
+        features: Vec::new(),
+        default_features: true,
+        ..subject.clone()
+    };
+    Some(Cell {
+        variant: Variant { subject: name, ..variant.clone() },
+        subject: own,
+        features,
+        note: allocator.note.clone(),
+        part,
+    })
 }
 
 fn unknown_allocator(name: &str, package: &str, known: &[&str]) -> String {

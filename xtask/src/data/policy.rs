@@ -137,7 +137,9 @@ impl Gate {
             Metric::RawBytes | Metric::InitialMemoryPages => Gate::Band(0),
             Metric::GzipBytes => Gate::Band(64),
             Metric::BrotliBytes => Gate::Band(128),
-            Metric::CoreBytes | Metric::CodeBytes | Metric::DataBytes | Metric::ImportBytes | Metric::FunctionCount => Gate::Shown,
+            Metric::CoreBytes | Metric::CodeBytes | Metric::DataBytes | Metric::ImportBytes | Metric::FunctionCount => {
+                Gate::Shown
+            }
         }
     }
 }

@@ -28,12 +28,7 @@ impl FromStr for Variant {
     fn from_str(id: &str) -> Result<Self, String> {
         match id.split('/').collect::<Vec<_>>()[..] {
             [subject, target, profile, allocator] if [subject, target, profile, allocator].iter().all(|part| is_name(part)) => {
-                Ok(Self {
-                    subject: subject.into(),
-                    target: target.into(),
-                    profile: profile.into(),
-                    allocator: allocator.into(),
-                })
+                Ok(Self { subject: subject.into(), target: target.into(), profile: profile.into(), allocator: allocator.into() })
             }
             _ => Err(format!("`{id}` is not a variant: expected subject/target/profile/allocator")),
         }

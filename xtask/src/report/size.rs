@@ -43,7 +43,9 @@ pub fn render(report: &Report, form: Form) -> String {
     let mut text = headline(report, form);
     text.push_str(&rows::table(&rows(report), form));
     text.push_str(&notes(report));
-    text.push_str(&findings::list(&report.run.verdict.findings, form));
+    if report.run.verdict.recorded != Recorded::First {
+        text.push_str(&findings::list(&report.run.verdict.findings, form));
+    }
     text.push_str(&grown(report, form));
     text.push_str(&next(report, form));
     text
@@ -72,7 +74,10 @@ fn headline(report: &Report, form: Form) -> String {
 /// What a reader must know to read the table: the codecs, the allocators that are not for general use.
 fn notes(report: &Report) -> String {
     let tools = &report.run.provenance.toolchain;
-    let mut text = format!("\nBytes of the shipped file; {}; {}. Tools: {}, {}, {}.\n", tools.gzip, tools.brotli, tools.rustc, tools.optimizer, tools.encoder);
+    let mut text = format!(
+        "\nBytes of the shipped file; {}; {}. Tools: {}, {}, {}.\n",
+        tools.gzip, tools.brotli, tools.rustc, tools.optimizer, tools.encoder
+    );
     let mut noted: BTreeMap<&str, &str> = BTreeMap::new();
     for cell in report.cells {
         if let Some(note) = &cell.note {
@@ -116,7 +121,13 @@ fn grown(report: &Report, form: Form) -> String {
 }
 
 fn symbol_line(change: &Change) -> String {
-    format!("{:>10}  {} ({} -> {})", signed(change.delta_bytes), change.name, grouped(change.old_bytes), grouped(change.new_bytes))
+    format!(
+        "{:>10}  {} ({} -> {})",
+        signed(change.delta_bytes),
+        change.name,
+        grouped(change.old_bytes),
+        grouped(change.new_bytes)
+    )
 }
 
 /// The next thing to do, as a command where there is one.
@@ -136,8 +147,13 @@ fn next(report: &Report, form: Form) -> String {
                 report.command
             )
         }
-        (Outcome::Fail, _, Some(Remedy::Accept)) => format!("make it smaller, or record it with a reason: {} --accept \"reason\"", report.command),
-        (Outcome::Fail, _, _) => "fix what is listed above: no flag records it".to_string(),
+        (Outcome::Fail, _, Some(Remedy::Accept)) => {
+            format!("make it smaller, or record it with a reason: {} --accept \"reason\"", report.command)
+        }
+        (Outcome::Fail, _, _) if verdict.findings.iter().all(|finding| !matches!(finding.kind, Kind::Failed { .. })) => {
+            "make it smaller, or raise the budget in the policy with a commit of its own; no flag passes this".to_string()
+        }
+        (Outcome::Fail, _, _) => "fix what failed: no flag passes this".to_string(),
     };
     match form {
         Form::Text(_) => format!("\nNext: {advice}\n"),

@@ -6,8 +6,7 @@ use crate::data::timings::Timings;
 /// A table of the stages, our own share, and the time on the wall.
 pub fn render(timings: &Timings, form: Form) -> String {
     let all: u128 = timings.stages.values().map(|time| time.as_micros()).sum();
-    let mut grid =
-        Grid::new(&[("stage", Column::Text), ("time", Column::Number), ("share", Column::Number), ("", Column::Text)]);
+    let mut grid = Grid::new(&[("stage", Column::Text), ("time", Column::Number), ("share", Column::Number), ("", Column::Text)]);
     for (stage, time) in &timings.stages {
         let share = (time.as_micros() * 1000).checked_div(all).unwrap_or(0);
         let whose = if stage.is_own() { "own" } else { "" };

@@ -20,7 +20,11 @@ pub fn read_sizes(folder: &Path) -> Result<Baselines> {
     let path = sizes_path(folder);
     let Some(text) = store::read_text(&path)? else { return Ok(Baselines::default()) };
     Baselines::parse(&text).map_err(anyhow::Error::msg).with_context(|| {
-        Failure::usage(format!("the baseline {} cannot be used: restore it (git checkout -- {}), it was left as it is", path.display(), path.display()))
+        Failure::usage(format!(
+            "the baseline {} cannot be used: restore it (git checkout -- {}), it was left as it is",
+            path.display(),
+            path.display()
+        ))
     })
 }
 
@@ -76,7 +80,9 @@ pub fn read_symbols(folder: &Path, optimizer: &str, variant: &Variant) -> Result
     let path = symbols_path(folder, optimizer, variant);
     let Some(text) = store::read_text(&path)? else { return Ok(None) };
     let table = symbols::parse(&text).map_err(anyhow::Error::msg);
-    table.map(Some).with_context(|| Failure::usage(format!("the symbol table {} cannot be used: restore it from git", path.display())))
+    table
+        .map(Some)
+        .with_context(|| Failure::usage(format!("the symbol table {} cannot be used: restore it from git", path.display())))
 }
 
 /// Writes the symbol table of a variant.

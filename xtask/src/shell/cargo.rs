@@ -56,8 +56,9 @@ pub fn link(shell: &Shell, workspace: &Workspace, cell: &Cell, target_dir: &Path
     let line = cmd.to_string();
     let output = process::output(cmd)?;
     if !output.status.success() {
-        return Err(anyhow::anyhow!(String::from_utf8_lossy(&output.stderr).trim_end().to_string()))
-            .with_context(|| Failure::invalid(format!("`{}` does not build: fix what cargo says below ({line})", cell.subject.package)));
+        return Err(anyhow::anyhow!(String::from_utf8_lossy(&output.stderr).trim_end().to_string())).with_context(|| {
+            Failure::invalid(format!("`{}` does not build: fix what cargo says below ({line})", cell.subject.package))
+        });
     }
     let manifest = workspace.package(&cell.subject.package)?.manifest_path.as_std_path();
     let (files, compiled) = wasm_files(&output, manifest)?;
@@ -72,7 +73,13 @@ fn wasm_files(output: &Output, manifest: &Path) -> Result<(Vec<PathBuf>, bool)> 
         compiled |= !artifact.fresh;
         let linked = artifact.target.kind.iter().any(|kind| matches!(kind, TargetKind::Bin | TargetKind::CDyLib));
         if linked && artifact.manifest_path.as_std_path() == manifest {
-            files.extend(artifact.filenames.into_iter().map(|name| name.into_std_path_buf()).filter(|path| path.extension().is_some_and(|ext| ext == "wasm")));
+            files.extend(
+                artifact
+                    .filenames
+                    .into_iter()
+                    .map(|name| name.into_std_path_buf())
+                    .filter(|path| path.extension().is_some_and(|ext| ext == "wasm")),
+            );
         }
     }
     Ok((files, compiled))
@@ -82,10 +89,18 @@ fn the_one_module(files: &[PathBuf], cell: &Cell) -> Result<PathBuf> {
     let package = &cell.subject.package;
     match files {
         [file] => Ok(file.clone()),
-        [] => Err(Failure::invalid(format!("`{package}` built no wasm file: it needs a binary or a `cdylib` for {}", cell.variant.target)).into()),
+        [] => Err(Failure::invalid(format!(
+            "`{package}` built no wasm file: it needs a binary or a `cdylib` for {}",
+            cell.variant.target
+        ))
+        .into()),
         several => {
             let names: Vec<_> = several.iter().filter_map(|file| file.file_stem()).map(|stem| stem.to_string_lossy()).collect();
-            Err(Failure::usage(format!("`{package}` builds several wasm files ({}): name one by `bin` in the policy", names.join(", "))).into())
+            Err(Failure::usage(format!(
+                "`{package}` builds several wasm files ({}): name one by `bin` in the policy",
+                names.join(", ")
+            ))
+            .into())
         }
     }
 }

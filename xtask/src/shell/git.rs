@@ -27,8 +27,18 @@ pub fn state(folder: &Path) -> Option<State> {
 /// Git does not know it.
 pub fn resolve(folder: &Path, revision: &str) -> Result<String> {
     git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")]).with_context(|| {
-        Failure::usage(format!("git does not know the revision `{revision}`: fetch it first (a shallow clone has one commit only)"))
+        Failure::usage(format!(
+            "git does not know the revision `{revision}`: fetch it first (a shallow clone has one commit only)"
+        ))
     })
+}
+
+/// The folder of the work tree that `folder` lies in.
+///
+/// # Errors
+/// It lies in none.
+pub fn top_level(folder: &Path) -> Result<PathBuf> {
+    git(folder, &["rev-parse", "--show-toplevel"]).map(PathBuf::from)
 }
 
 /// A work tree of the commit at `place`, made or brought to it.

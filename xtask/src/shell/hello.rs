@@ -45,7 +45,10 @@ fn lock() -> String {
 mod tests {
     #[test]
     fn profiles_carry_over_without_packages() {
-        let text = super::manifest_with_profiles("[profile.tiny]\ninherits = \"release\"\nopt-level = \"z\"\n[profile.tiny.package.x]\nopt-level = 1").unwrap();
+        let text = super::manifest_with_profiles(
+            "[profile.tiny]\ninherits = \"release\"\nopt-level = \"z\"\n[profile.tiny.package.x]\nopt-level = 1",
+        )
+        .unwrap();
         let manifest: toml::Table = text.parse().unwrap();
         let tiny = manifest["profile"]["tiny"].as_table().unwrap();
         assert_eq!(tiny.len(), 2);

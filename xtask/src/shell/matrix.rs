@@ -6,7 +6,7 @@ use super::{
     progress::{Progress, Watched},
     workspace::Workspace,
 };
-use crate::data::{exit::exit_of, exit::Exit, matrix::Cell, timings::Timings};
+use crate::data::{exit::Exit, exit::exit_of, matrix::Cell, timings::Timings};
 use anyhow::Result;
 use std::{
     collections::BTreeSet,
@@ -30,7 +30,14 @@ pub struct Outcome {
 ///
 /// # Errors
 /// A failure that is not the cell's: a missing tool, a folder that cannot be written.
-pub fn build(workspace: &Workspace, optimizer: &Optimizer, cells: &[Cell], jobs: usize, watched: Watched, root: PathBuf) -> Result<Outcome> {
+pub fn build(
+    workspace: &Workspace,
+    optimizer: &Optimizer,
+    cells: &[Cell],
+    jobs: usize,
+    watched: Watched,
+    root: PathBuf,
+) -> Result<Outcome> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let workers = jobs.clamp(1, cells.len().max(1));
     let pipeline = Pipeline::new(workspace, optimizer, cells, (cores / workers).max(1), root)?;

@@ -3,6 +3,8 @@
 mod embedded;
 mod npm;
 
+pub use embedded::{HEAVY_TARGET, heavy_target};
+
 use super::{process, workspace::Workspace};
 use crate::data::exit::Failure;
 use anyhow::{Context, Result};
@@ -49,7 +51,8 @@ impl Optimizer {
             Choice::Embedded => embedded::build(&workspace.scratch()),
             Choice::Auto => match native(pinned)? {
                 Ok(optimizer) => Ok(optimizer),
-                Err(why) => npm::install(pinned, &workspace.scratch()).with_context(|| Failure::tool(format!("{why}. {}", choices(pinned)))),
+                Err(why) => npm::install(pinned, &workspace.scratch())
+                    .with_context(|| Failure::tool(format!("{why}. {}", choices(pinned)))),
             },
         }
     }
@@ -76,7 +79,8 @@ impl Optimizer {
         let line = cmd.to_string();
         let out = process::output(cmd)?;
         if !out.status.success() {
-            return Err(anyhow::anyhow!(process::tail(&out.stderr))).with_context(|| Failure::invalid(format!("the optimizer failed: `{line}`")));
+            return Err(anyhow::anyhow!(process::tail(&out.stderr)))
+                .with_context(|| Failure::invalid(format!("the optimizer failed: `{line}`")));
         }
         Ok(())
     }

@@ -54,7 +54,13 @@ impl<'a> Pipeline<'a> {
     ///
     /// # Errors
     /// The built-in hello-world is asked for and cannot be written.
-    pub fn new(workspace: &'a Workspace, optimizer: &'a Optimizer, cells: &[Cell], cores: usize, root: PathBuf) -> Result<Pipeline<'a>> {
+    pub fn new(
+        workspace: &'a Workspace,
+        optimizer: &'a Optimizer,
+        cells: &[Cell],
+        cores: usize,
+        root: PathBuf,
+    ) -> Result<Pipeline<'a>> {
         let wants_hello = cells.iter().any(|cell| cell.part == Part::BuiltInFloor);
         Ok(Pipeline {
             workspace,
@@ -74,7 +80,12 @@ impl<'a> Pipeline<'a> {
     pub fn build(&self, cell: &Cell, line: &Line, timings: &mut Timings) -> Result<Built> {
         let folder = self.root.join("size").join(cell.variant.to_string());
         let linked = self.link(cell, &folder, line, timings)?;
-        let inputs = sha256_of_parts([&linked[..], self.optimizer.label().as_bytes(), self.optimizer.origin.as_bytes(), self.tool.as_bytes()]);
+        let inputs = sha256_of_parts([
+            &linked[..],
+            self.optimizer.label().as_bytes(),
+            self.optimizer.origin.as_bytes(),
+            self.tool.as_bytes(),
+        ]);
         if let Some(built) = clocked(timings, Stage::Store, || Built::load(&folder, cell, &inputs)) {
             return Ok(built);
         }
@@ -85,7 +96,8 @@ impl<'a> Pipeline<'a> {
         line.step("encoding and validating");
         let (optimized, shipped) = clocked(timings, Stage::Encode, || ship(&twin, &features, kind))?;
         line.step("measuring");
-        let metrics = clocked(timings, Stage::Measure, || sizes(&shipped, Brotli::Measure)).map_err(|error| invalid("measure", &error))?;
+        let metrics =
+            clocked(timings, Stage::Measure, || sizes(&shipped, Brotli::Measure)).map_err(|error| invalid("measure", &error))?;
         line.step("attributing");
         let reports = clocked(timings, Stage::Attribute, || inspect(&twin, &shipped))?;
         let imports = imports(&shipped).map_err(|error| invalid("list the imports", &error))?;
@@ -122,7 +134,12 @@ impl<'a> Pipeline<'a> {
     /// Core module to optimized core module with names; the same input, flags and optimizer never run twice.
     fn optimize(&self, prepared: &[u8], features: &[Feature], timings: &mut Timings) -> Result<Vec<u8>> {
         let flags = wasm_opt_flags(features, self.optimizer.version).map_err(|error| invalid("optimize", &error))?;
-        let key = sha256_of_parts([prepared, flags.join(" ").as_bytes(), self.optimizer.label().as_bytes(), self.optimizer.origin.as_bytes()]);
+        let key = sha256_of_parts([
+            prepared,
+            flags.join(" ").as_bytes(),
+            self.optimizer.label().as_bytes(),
+            self.optimizer.origin.as_bytes(),
+        ]);
         let cache = self.workspace.scratch().join("cache/optimized");
         let path = cache.join(format!("{key}.wasm"));
         // The cache is only trusted as far as the module still validates.

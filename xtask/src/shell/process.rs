@@ -11,12 +11,11 @@ use xshell::{Cmd, Shell};
 
 /// The first file on PATH that `program` names.
 pub fn find(program: &str) -> Option<PathBuf> {
-    let names: &[String] = &if cfg!(windows) {
-        vec![format!("{program}.exe"), format!("{program}.cmd")]
-    } else {
-        vec![program.to_string()]
-    };
-    env::split_paths(&env::var_os("PATH")?).flat_map(|folder| names.iter().map(move |name| folder.join(name))).find(|path| is_program(path))
+    let names: &[String] =
+        &if cfg!(windows) { vec![format!("{program}.exe"), format!("{program}.cmd")] } else { vec![program.to_string()] };
+    env::split_paths(&env::var_os("PATH")?)
+        .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
+        .find(|path| is_program(path))
 }
 
 #[cfg(unix)]
@@ -46,7 +45,10 @@ pub fn shell(folder: &Path) -> Result<Shell> {
 /// It could not be started; what it printed when it failed is left to the caller.
 pub fn output(cmd: Cmd) -> Result<Output> {
     let line = cmd.to_string();
-    cmd.quiet().ignore_status().output().with_context(|| Failure::tool(format!("cannot start `{line}`: is it installed and on PATH?")))
+    cmd.quiet()
+        .ignore_status()
+        .output()
+        .with_context(|| Failure::tool(format!("cannot start `{line}`: is it installed and on PATH?")))
 }
 
 /// The first line that a command prints on stdout.
@@ -59,7 +61,8 @@ pub fn first_line(cmd: Cmd) -> Result<String> {
     let text = String::from_utf8_lossy(&output.stdout);
     match text.lines().next() {
         Some(first) if output.status.success() && !first.trim().is_empty() => Ok(first.trim().to_string()),
-        _ => Err(Failure::tool(format!("`{line}` failed ({}): {}", output.status, tail(&output.stderr)))).context("cannot ask a tool for its version"),
+        _ => Err(Failure::tool(format!("`{line}` failed ({}): {}", output.status, tail(&output.stderr))))
+            .context("cannot ask a tool for its version"),
     }
 }
 

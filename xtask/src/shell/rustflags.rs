@@ -10,8 +10,17 @@ use std::{
 
 /// Environment variables that change what cargo builds and are not passed on.
 pub fn is_ignored_variable(name: &str) -> bool {
-    let exact = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "RUSTC", "RUSTC_BOOTSTRAP", "CARGO_BUILD_TARGET", "CARGO_INCREMENTAL"];
-    let target = name.starts_with("CARGO_TARGET_") && (name.ends_with("_RUSTFLAGS") || name.ends_with("_LINKER") || name.ends_with("_RUNNER"));
+    let exact = [
+        "RUSTFLAGS",
+        "CARGO_ENCODED_RUSTFLAGS",
+        "CARGO_BUILD_RUSTFLAGS",
+        "RUSTC",
+        "RUSTC_BOOTSTRAP",
+        "CARGO_BUILD_TARGET",
+        "CARGO_INCREMENTAL",
+    ];
+    let target = name.starts_with("CARGO_TARGET_")
+        && (name.ends_with("_RUSTFLAGS") || name.ends_with("_LINKER") || name.ends_with("_RUNNER"));
     exact.contains(&name) || name.starts_with("CARGO_PROFILE_") || target
 }
 
@@ -64,7 +73,10 @@ pub fn notes(workspace: &Workspace, targets: &[&str]) -> Vec<String> {
     for (name, value) in env::vars_os() {
         let name = name.to_string_lossy();
         if is_ignored_variable(&name) && !value.is_empty() {
-            notes.push(format!("ignored {name}={}: what is gated has only the policy's `rustflags`", value.to_string_lossy().replace('\u{1f}', " ")));
+            notes.push(format!(
+                "ignored {name}={}: what is gated has only the policy's `rustflags`",
+                value.to_string_lossy().replace('\u{1f}', " ")
+            ));
         }
     }
     for path in config_files(&workspace.root) {

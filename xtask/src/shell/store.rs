@@ -11,7 +11,9 @@ use std::{io::Write, path::Path};
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_folder(folder)?;
-    let cure = || Failure::usage(format!("cannot write {}: check that the folder can be written and the disk is not full", path.display()));
+    let cure = || {
+        Failure::usage(format!("cannot write {}: check that the folder can be written and the disk is not full", path.display()))
+    };
     let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(folder).with_context(cure)?;
     file.write_all(bytes).with_context(cure)?;
     allow_group_and_others(file.as_file()).with_context(cure)?;
@@ -37,7 +39,10 @@ pub fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<bool> {
 /// Names the path and the cure.
 pub fn create_folder(folder: &Path) -> Result<()> {
     fs_err::create_dir_all(folder).with_context(|| {
-        Failure::usage(format!("cannot create the folder {}: make its parent writable, or set CARGO_TARGET_DIR", folder.display()))
+        Failure::usage(format!(
+            "cannot create the folder {}: make its parent writable, or set CARGO_TARGET_DIR",
+            folder.display()
+        ))
     })
 }
 
@@ -49,7 +54,9 @@ pub fn read_text(path: &Path) -> Result<Option<String>> {
     match fs_err::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| Failure::usage(format!("cannot read {}: it has to be a UTF-8 file", path.display()))),
+        Err(error) => {
+            Err(error).with_context(|| Failure::usage(format!("cannot read {}: it has to be a UTF-8 file", path.display())))
+        }
     }
 }
 

@@ -22,8 +22,9 @@ pub fn ensure(workspace: &Workspace, targets: &[&str]) -> Result<()> {
         eprintln!("xtask: installing the target {target} (`{command}`, about 25 MB)");
         let output = process::output(shell.cmd("rustup").args(["target", "add", target]))?;
         if !output.status.success() {
-            return Err(anyhow::anyhow!(process::tail(&output.stderr)))
-                .with_context(|| Failure::tool(format!("cannot install the target {target}: run `{command}` where the network is reachable")));
+            return Err(anyhow::anyhow!(process::tail(&output.stderr))).with_context(|| {
+                Failure::tool(format!("cannot install the target {target}: run `{command}` where the network is reachable"))
+            });
         }
     }
     Ok(())

@@ -35,10 +35,13 @@ impl Workspace {
     pub fn open(policy_path: Option<&Path>) -> Result<Workspace> {
         let path = policy_path.map_or_else(|| home().join(POLICY_PATH), Path::to_path_buf);
         let text = store::read_text(&path)?.with_context(|| {
-            Failure::usage(format!("there is no policy at {}: create it (docs/reference/policy.md), or name one with --policy", path.display()))
+            Failure::usage(format!(
+                "there is no policy at {}: create it (docs/reference/policy.md), or name one with --policy",
+                path.display()
+            ))
         })?;
-        let policy =
-            Policy::parse(&text).map_err(|error| Failure::usage(format!("the policy {} is wrong: {}", path.display(), error.trim_end())))?;
+        let policy = Policy::parse(&text)
+            .map_err(|error| Failure::usage(format!("the policy {} is wrong: {}", path.display(), error.trim_end())))?;
         let baselines = fs_err::canonicalize(&path)?.parent().map(Path::to_path_buf).unwrap_or_default();
         let folder = policy.workspace.as_ref().map_or_else(|| baselines.clone(), |relative| baselines.join(relative));
         Self::at(&folder, baselines, policy)
@@ -51,9 +54,9 @@ impl Workspace {
     pub fn at(folder: &Path, baselines: PathBuf, policy: Policy) -> Result<Workspace> {
         let mut command = MetadataCommand::new();
         command.cargo_path("cargo").current_dir(folder).no_deps();
-        let metadata = command
-            .exec()
-            .with_context(|| Failure::usage(format!("cargo finds no workspace at {}: check `workspace` in the policy", folder.display())))?;
+        let metadata = command.exec().with_context(|| {
+            Failure::usage(format!("cargo finds no workspace at {}: check `workspace` in the policy", folder.display()))
+        })?;
         let root = metadata.workspace_root.clone().into_std_path_buf();
         let target = metadata.target_directory.clone().into_std_path_buf();
         Ok(Workspace { root, target, baselines, policy, metadata })
@@ -71,7 +74,11 @@ impl Workspace {
     pub fn package(&self, name: &str) -> Result<&Package> {
         self.metadata.packages.iter().find(|package| package.name == name).with_context(|| {
             let names: Vec<&str> = self.metadata.packages.iter().map(|package| package.name.as_str()).collect();
-            Failure::usage(format!("the policy names the package `{name}`, which {} lacks: it has {}", self.root.display(), names.join(", ")))
+            Failure::usage(format!(
+                "the policy names the package `{name}`, which {} lacks: it has {}",
+                self.root.display(),
+                names.join(", ")
+            ))
         })
     }
 
@@ -104,7 +111,8 @@ impl Workspace {
 
 /// The root of the workspace that this tool belongs to: cargo says it at run time, and said it at build time.
 pub fn home() -> PathBuf {
-    let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).filter(|folder| folder.join("npm/package-lock.json").is_file());
+    let manifest =
+        env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).filter(|folder| folder.join("npm/package-lock.json").is_file());
     let folder = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
     folder.parent().map(Path::to_path_buf).unwrap_or(folder)
 }

@@ -42,7 +42,10 @@ fn run(values: &[(&str, Metric, u64)]) -> Run {
         command: "size".into(),
         provenance: provenance("r1"),
         artifacts: Vec::new(),
-        measurements: values.iter().map(|(id, metric, value)| Measurement { variant: variant(id), metric: *metric, value: *value }).collect(),
+        measurements: values
+            .iter()
+            .map(|(id, metric, value)| Measurement { variant: variant(id), metric: *metric, value: *value })
+            .collect(),
         imports,
         failures: BTreeMap::new(),
         floors: BTreeMap::new(),
@@ -72,9 +75,15 @@ impl Case {
     fn settle(&self, run: &Run, mode: &Mode) -> Settled {
         let policy = Policy::parse(POLICY).unwrap();
         let cells = policy.cells();
-        let selected = cells.iter().map(|c| c.variant.clone()).filter(|v| self.only.is_none_or(|only| v.to_string() == only)).collect();
-        let expected =
-            Expected { policy: &policy, cells: &cells, selected: &selected, baseline: self.baseline.as_ref(), golden: &self.golden };
+        let selected =
+            cells.iter().map(|c| c.variant.clone()).filter(|v| self.only.is_none_or(|only| v.to_string() == only)).collect();
+        let expected = Expected {
+            policy: &policy,
+            cells: &cells,
+            selected: &selected,
+            baseline: self.baseline.as_ref(),
+            golden: &self.golden,
+        };
         settle(run, &expected, compare(run, &expected), mode)
     }
 }
@@ -214,7 +223,10 @@ fn a_variant_that_the_policy_lost_is_removed_only_with_a_reason() {
 #[test]
 fn budgets_and_limits_are_not_settled_by_any_flag() {
     let settled = recorded().settle(&usual(2001, 500), &accept());
-    assert!(matches!(kinds(&settled)[..], [Kind::OverLimit { limit: 2000, .. }, Kind::OverBudget { limit: 1500, .. }, Kind::Worse { .. }]));
+    assert!(matches!(
+        kinds(&settled)[..],
+        [Kind::OverLimit { limit: 2000, .. }, Kind::OverBudget { limit: 1500, .. }, Kind::Worse { .. }]
+    ));
     assert_eq!((settled.verdict.outcome, settled.baseline.is_none()), (Outcome::Fail, true));
 }
 

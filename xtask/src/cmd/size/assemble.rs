@@ -45,6 +45,10 @@ fn add(run: &mut Run, workspace: &Workspace, cell: &Cell, built: &Built) {
         sha256: built.sha256.clone(),
         raw_bytes: metrics.get(&crate::data::metric::Metric::RawBytes).copied().unwrap_or_default(),
     });
-    run.measurements.extend(metrics.iter().map(|(metric, value)| Measurement { variant: variant.clone(), metric: *metric, value: *value }));
+    run.measurements.extend(metrics.iter().map(|(metric, value)| Measurement {
+        variant: variant.clone(),
+        metric: *metric,
+        value: *value,
+    }));
     run.imports.insert(variant.clone(), built.record.imports.clone());
 }

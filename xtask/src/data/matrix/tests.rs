@@ -47,7 +47,8 @@ fn cells_are_the_product_then_each_floor_once() {
 #[test]
 fn without_a_floor_package_the_default_allocator_gets_the_built_in_one() {
     let policy = Policy::parse(&POLICY.replace("floor = \"floor\"\n", "")).unwrap();
-    let floors: Vec<String> = policy.cells().iter().filter(|c| c.part == Part::BuiltInFloor).map(|c| c.variant.to_string()).collect();
+    let floors: Vec<String> =
+        policy.cells().iter().filter(|c| c.part == Part::BuiltInFloor).map(|c| c.variant.to_string()).collect();
     assert_eq!(floors, ["hello-world/wasm32-wasip2/release-wasm/default", "hello-world/wasm32-wasip1/release-wasm/default"]);
 }
 
@@ -91,7 +92,8 @@ fn caps_take_the_tightest() {
 
 #[test]
 fn edit_distances() {
-    for (a, b, want) in [("talc", "talc", 0), ("tlac", "talc", 2), ("", "abc", 3), ("lol", "leak", 3), ("dlmaloc", "dlmalloc", 1)] {
+    for (a, b, want) in [("talc", "talc", 0), ("tlac", "talc", 2), ("", "abc", 3), ("lol", "leak", 3), ("dlmaloc", "dlmalloc", 1)]
+    {
         assert_eq!(edit_distance(a, b), want, "{a} {b}");
     }
 }

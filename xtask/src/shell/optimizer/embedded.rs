@@ -26,7 +26,8 @@ pub fn build(scratch: &Path) -> Result<Optimizer> {
         eprintln!("xtask: building Binaryen {VERSION} from the `wasm-opt` crate (C++; 5 to 10 minutes, once)");
     }
     let shell = process::shell(&home)?;
-    let cmd = shell.cmd("cargo").args(["build", "--release", "--locked", "--package", "xtask-optimizer", "--target-dir"]).arg(&target);
+    let cmd =
+        shell.cmd("cargo").args(["build", "--release", "--locked", "--package", "xtask-optimizer", "--target-dir"]).arg(&target);
     let output = process::output(cmd)?;
     if !output.status.success() {
         return Err(anyhow::anyhow!(process::tail(&output.stderr))).with_context(|| {
@@ -35,12 +36,20 @@ pub fn build(scratch: &Path) -> Result<Optimizer> {
     }
     let line = process::first_line(shell.cmd(&program).arg("--version"))?;
     if super::version_in(&line) != Some(VERSION) {
-        return Err(Failure::tool(format!("{} says `{line}`, not version {VERSION}: delete {}", program.display(), target.display())).into());
+        return Err(Failure::tool(format!(
+            "{} says `{line}`, not version {VERSION}: delete {}",
+            program.display(),
+            target.display()
+        ))
+        .into());
     }
     Ok(Optimizer { version: VERSION, origin: "embedded", program: program.into_os_string(), arguments: Vec::new() })
 }
 
-/// Where heavy crates are built: XTASK_HEAVY_TARGET_DIR, so that many clones can share one build, else our own folder.
-fn heavy_target(scratch: &Path) -> PathBuf {
-    env::var_os("XTASK_HEAVY_TARGET_DIR").filter(|folder| !folder.is_empty()).map_or_else(|| scratch.join("heavy"), PathBuf::from)
+/// The environment variable that names the folder of heavy builds, so that many clones can share one.
+pub const HEAVY_TARGET: &str = "XTASK_HEAVY_TARGET_DIR";
+
+/// Where heavy crates are built: what [`HEAVY_TARGET`] says, else our own folder.
+pub fn heavy_target(scratch: &Path) -> PathBuf {
+    env::var_os(HEAVY_TARGET).filter(|folder| !folder.is_empty()).map_or_else(|| scratch.join("heavy"), PathBuf::from)
 }

@@ -25,7 +25,8 @@ pub fn install(pinned: u32, scratch: &Path) -> Result<Optimizer> {
         ))
         .into());
     }
-    let missing = |tool: &str| Failure::tool(format!("{tool} is not on PATH, so npm cannot bring Binaryen {pinned}. {}", choices(pinned)));
+    let missing =
+        |tool: &str| Failure::tool(format!("{tool} is not on PATH, so npm cannot bring Binaryen {pinned}. {}", choices(pinned)));
     let node = process::find("node").ok_or_else(|| missing("node"))?;
     let folder = scratch.join(format!("npm/binaryen-{pinned}-{}", &sha256(LOCK.as_bytes())[..12]));
     if !folder.join(WASM_OPT).is_file() {
@@ -46,7 +47,10 @@ fn install_into(folder: &Path, pinned: u32) -> Result<()> {
     let output = process::output(shell.cmd("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
     if !output.status.success() || !temporary.path().join(WASM_OPT).is_file() {
         return Err(anyhow::anyhow!(process::tail(&output.stderr))).with_context(|| {
-            Failure::tool(format!("npm cannot install Binaryen {pinned}: run again where its registry is reachable. {}", choices(pinned)))
+            Failure::tool(format!(
+                "npm cannot install Binaryen {pinned}: run again where its registry is reachable. {}",
+                choices(pinned)
+            ))
         });
     }
     match fs_err::rename(temporary.path(), folder) {

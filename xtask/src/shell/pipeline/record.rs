@@ -50,7 +50,8 @@ impl Built {
     /// What the last run left for the same inputs, if every file is still what the record says.
     pub fn load(folder: &Path, cell: &Cell, inputs: &str) -> Option<Built> {
         let record: Record = serde_json::from_slice(&fs_err::read(folder.join(RECORD)).ok()?).ok()?;
-        let intact = |(name, sha256): (&String, &String)| fs_err::read(folder.join(name)).is_ok_and(|bytes| digest(&bytes) == *sha256);
+        let intact =
+            |(name, sha256): (&String, &String)| fs_err::read(folder.join(name)).is_ok_and(|bytes| digest(&bytes) == *sha256);
         if record.inputs != inputs || !record.files.iter().all(intact) {
             return None;
         }
@@ -71,7 +72,11 @@ impl Built {
     ) -> Result<Built> {
         for metric in [Metric::RawBytes, Metric::GzipBytes, Metric::BrotliBytes, Metric::CodeBytes] {
             if metrics.get(&metric).is_none_or(|value| *value == 0) {
-                return Err(Failure::invalid(format!("{metric} of {} is zero or missing: no program is that small", cell.variant)).into());
+                return Err(Failure::invalid(format!(
+                    "{metric} of {} is zero or missing: no program is that small",
+                    cell.variant
+                ))
+                .into());
             }
         }
         for (name, bytes) in &files {
@@ -85,7 +90,8 @@ impl Built {
 
     fn new(folder: &Path, cell: &Cell, record: Record) -> Result<Built> {
         let name = Self::shipped_name(cell);
-        let sha256 = record.files.get(&name).cloned().ok_or_else(|| Failure::invalid(format!("{RECORD} does not name {name}")))?;
+        let sha256 =
+            record.files.get(&name).cloned().ok_or_else(|| Failure::invalid(format!("{RECORD} does not name {name}")))?;
         Ok(Built { folder: folder.to_path_buf(), shipped: folder.join(name), sha256, record })
     }
 }

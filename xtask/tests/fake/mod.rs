@@ -1,0 +1,224 @@
+//! A workspace whose tools are fakes: PATH is one folder of small scripts, so a whole flow takes a fraction of a second and
+//! depends on no tool of the machine but `sh`.
+
+// Each test binary uses its own part of this.
+#![allow(dead_code)]
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+use tempfile::TempDir;
+use wasm_encoder::{
+    CodeSection, CustomSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection, MemorySection,
+    MemoryType, Module, NameMap, NameSection, TypeSection,
+};
+
+/// The subject's one variant.
+pub const VARIANT: &str = "app/wasm32-wasip1/release/default";
+
+/// The policy that [`Fake::new`] writes.
+pub const POLICY: &str = r#"
+schema = 1
+[[subject]]
+package = "app"
+floor = "base"
+forbidden-imports = ["wasi_snapshot_preview1.sock_*"]
+matrix = [{ targets = ["wasm32-wasip1"], profiles = ["release"], allocators = ["default"] }]
+[[limit]]
+variants = "app/*"
+max = { raw_bytes = 9000 }
+"#;
+
+/// How many bytes the fake optimizer cuts off the end: a whole custom section, see [`module`].
+const PADDING: usize = 200;
+
+/// A temporary workspace and its fake tools.
+pub struct Fake {
+    root: TempDir,
+}
+
+impl Fake {
+    /// A workspace with the packages `app` and `base`, a policy, and fakes of every tool.
+    pub fn new() -> Fake {
+        let fake = Fake { root: tempfile::tempdir().unwrap() };
+        fake.write("Cargo.toml", "[workspace]\nmembers = [\"app\", \"base\"]\nresolver = \"3\"\n");
+        fake.write(".cargo/config.toml", "[net]\noffline = true\n");
+        for name in ["app", "base"] {
+            fake.write(
+                &format!("{name}/Cargo.toml"),
+                &format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"),
+            );
+            fake.write(&format!("{name}/src/main.rs"), "fn main() {}\n");
+        }
+        fake.write("baselines/policy.toml", POLICY);
+        fake.links("app", &module(500, "fd_write"));
+        fake.links("base", &module(10, "fd_write"));
+        fs::create_dir_all(fake.path("sysroot/lib/rustlib/wasm32-wasip1/lib")).unwrap();
+        fake.tool("cargo", &CARGO.replace("REAL_CARGO", env!("CARGO")));
+        fake.tool("rustc", "case \"$1\" in --version) echo 'rustc 1.95.0 (fake)';; *) echo \"$FAKE/sysroot\";; esac");
+        fake.tool("rustup", "echo 'error: could not download' >&2; exit 1");
+        fake.tool("wasm-opt", &WASM_OPT.replace("PADDING", &PADDING.to_string()));
+        fake.tool("git", "exit 128");
+        fake
+    }
+
+    /// A path in the workspace.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.root.path().join(relative)
+    }
+
+    /// Writes a file of the workspace.
+    pub fn write(&self, relative: &str, text: &str) {
+        let path = self.path(relative);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Reads a file of the workspace.
+    pub fn read(&self, relative: &str) -> String {
+        fs::read_to_string(self.path(relative)).unwrap_or_default()
+    }
+
+    /// What cargo links for a package from now on.
+    pub fn links(&self, package: &str, wasm: &[u8]) {
+        fs::create_dir_all(self.path("linked")).unwrap();
+        fs::write(self.path("linked").join(format!("{package}.wasm")), wasm).unwrap();
+    }
+
+    /// Puts a tool on PATH; the shell's own tools stay reachable from inside it.
+    pub fn tool(&self, name: &str, script: &str) {
+        let path = self.path("bin").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// Takes a tool off PATH.
+    pub fn without(&self, name: &str) {
+        fs::remove_file(self.path("bin").join(name)).unwrap();
+    }
+
+    /// The command `xtask ARGUMENTS --policy ...` with the fakes on PATH.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(arguments).arg("--policy").arg(self.path("baselines/policy.toml")).current_dir(self.root.path());
+        command.env_clear().env("PATH", self.path("bin")).env("FAKE", self.root.path()).env("HOME", self.root.path());
+        command
+    }
+
+    /// Runs `xtask size ARGUMENTS`.
+    pub fn size(&self, arguments: &[&str]) -> Ran {
+        let all: Vec<&str> = ["size"].into_iter().chain(arguments.iter().copied()).collect();
+        Ran::from(self.command(&all).output().unwrap())
+    }
+
+    /// The lines that a fake wrote to its log.
+    pub fn log(&self, tool: &str) -> Vec<String> {
+        self.read(&format!("{tool}.log")).lines().map(String::from).collect()
+    }
+}
+
+/// How a command ended and what it printed.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit code; absent after a signal.
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Ran {
+        let text = |bytes| String::from_utf8(bytes).expect("all output is UTF-8");
+        Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+impl Ran {
+    /// Asserts the exit code, and that stdout and stderr together hold each of `words`.
+    #[track_caller]
+    pub fn expect(self, code: i32, words: &[&str]) -> Ran {
+        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        for word in words {
+            let found = self.stdout.contains(word) || self.stderr.contains(word);
+            assert!(found, "no `{word}` in stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        }
+        self
+    }
+}
+
+/// A linked wasip1 module: one function `app::work` of about `body_bytes`, one import, names, target features, and last a
+/// custom section of [`PADDING`] bytes that the fake optimizer cuts off.
+pub fn module(body_bytes: usize, import: &str) -> Vec<u8> {
+    let mut module = Module::new();
+    let mut types = TypeSection::new();
+    types.ty().function([], []);
+    module.section(&types);
+    let mut imports = ImportSection::new();
+    imports.import("wasi_snapshot_preview1", import, EntityType::Function(0));
+    module.section(&imports);
+    let mut functions = FunctionSection::new();
+    functions.function(0);
+    module.section(&functions);
+    let mut memories = MemorySection::new();
+    memories.memory(MemoryType { minimum: 16, maximum: None, memory64: false, shared: false, page_size_log2: None });
+    module.section(&memories);
+    let mut exports = ExportSection::new();
+    exports.export("_start", ExportKind::Func, 1);
+    module.section(&exports);
+    let mut body = Function::new([]);
+    body.raw(std::iter::repeat_n(0x01, body_bytes));
+    body.instructions().end();
+    let mut code = CodeSection::new();
+    code.function(&body);
+    module.section(&code);
+    let mut names = NameSection::new();
+    let mut of_functions = NameMap::new();
+    of_functions.append(1, "_ZN3app4work17h0123456789abcdefE");
+    names.functions(&of_functions);
+    module.section(&names);
+    module.section(&CustomSection { name: "target_features".into(), data: (&b"\x01+\x0fmutable-globals"[..]).into() });
+    let name = "component-type:padding";
+    // Id, the length in two bytes, the name with its length, the rest.
+    let rest = vec![0; PADDING - 3 - 1 - name.len()];
+    module.section(&CustomSection { name: name.into(), data: rest.into() });
+    module.finish()
+}
+
+const CARGO: &str = r#"
+case "$1" in
+metadata) exec REAL_CARGO "$@" ;;
+build) ;;
+*) echo "fake cargo: $1" >&2; exit 99 ;;
+esac
+echo "$@ [$RUSTFLAGS][$CARGO_ENCODED_RUSTFLAGS]" >> "$FAKE/cargo.log"
+while [ $# -gt 0 ]; do
+    case "$1" in
+    --package) package=$2 ;;
+    --target-dir) target=$2 ;;
+    esac
+    shift
+done
+if [ -f "$FAKE/compile-error" ]; then cat "$FAKE/compile-error" >&2; exit 101; fi
+mkdir -p "$target"
+cp "$FAKE/linked/$package.wasm" "$target/$package.wasm"
+echo "{\"reason\":\"compiler-artifact\",\"package_id\":\"p\",\"manifest_path\":\"$FAKE/$package/Cargo.toml\",\"target\":{\"kind\":[\"bin\"],\"crate_types\":[\"bin\"],\"name\":\"$package\",\"src_path\":\"m\",\"edition\":\"2024\",\"doc\":true,\"doctest\":false,\"test\":true},\"profile\":{\"opt_level\":\"z\",\"debuginfo\":0,\"debug_assertions\":false,\"overflow_checks\":false,\"test\":false},\"features\":[],\"filenames\":[\"$target/$package.wasm\"],\"executable\":\"$target/$package.wasm\",\"fresh\":false}"
+echo '{"reason":"build-finished","success":true}'
+"#;
+
+const WASM_OPT: &str = r#"
+if [ "$1" = --version ]; then echo "wasm-opt version ${FAKE_BINARYEN:-132} (fake)"; exit 0; fi
+echo "$@" >> "$FAKE/wasm-opt.log"
+if [ -f "$FAKE/optimizer-hangs" ]; then echo started > "$FAKE/optimizer-started"; exec sleep 60; fi
+if [ -f "$FAKE/optimizer-does-nothing" ]; then cp "$1" "$3"; exit 0; fi
+if [ -f "$FAKE/optimizer-breaks" ]; then head -c 50 "$1" > "$3"; exit 0; fi
+head -c "-PADDING" "$1" > "$3"
+"#;
+
+/// Where a file's bytes are, for tests that compare hashes.
+pub fn bytes(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

@@ -92,8 +92,8 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
         workspace.check(cell)?;
     }
     let mut recorded = baselines::read_sizes(&workspace.baselines)?;
-    let golden = baselines::read_golden(&workspace.baselines, &cells)?;
     let optimizer = prepare(&workspace, &chosen, args)?;
+    let golden = baselines::read_golden(&workspace.baselines, &optimizer.key(), &cells)?;
     let setup = start.elapsed();
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), NonZeroUsize::get);
     let mut outcome = matrix::build(&workspace, &optimizer, &chosen, jobs, Watched::detect(args.json), workspace.scratch())?;
@@ -111,7 +111,7 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     let explained = explain(&workspace, &optimizer, &run, &built)?;
     if run.verdict.recorded != Recorded::Nothing {
         record_symbols(&workspace, &optimizer, &run, &built)?;
-        baselines::write_golden(&workspace.baselines, &settled.golden)?;
+        baselines::write_golden(&workspace.baselines, &optimizer.key(), &settled.golden)?;
         if let Some(baseline) = settled.baseline {
             recorded.optimizers.insert(optimizer.key(), baseline);
             baselines::write_sizes(&workspace.baselines, &recorded)?;

@@ -43,14 +43,15 @@ pub fn sizes_path(folder: &Path) -> PathBuf {
     folder.join("size.json")
 }
 
-/// The golden import lists of the cells' subjects and targets, where there are any.
+/// The golden import lists of the cells' subjects and targets, where there are any. They are an optimizer's own: one that finds
+/// less dead code leaves more imports.
 ///
 /// # Errors
 /// A list cannot be read.
-pub fn read_golden(folder: &Path, cells: &[Cell]) -> Result<Golden> {
+pub fn read_golden(folder: &Path, optimizer: &str, cells: &[Cell]) -> Result<Golden> {
     let mut golden = Golden::new();
     for key in cells.iter().map(|cell| golden_key(&cell.variant)) {
-        if let Some(text) = store::read_text(&golden_path(folder, &key))? {
+        if let Some(text) = store::read_text(&golden_path(folder, optimizer, &key))? {
             golden.insert(key, parse_golden(&text));
         }
     }
@@ -61,15 +62,15 @@ pub fn read_golden(folder: &Path, cells: &[Cell]) -> Result<Golden> {
 ///
 /// # Errors
 /// A file cannot be written.
-pub fn write_golden(folder: &Path, golden: &Golden) -> Result<()> {
+pub fn write_golden(folder: &Path, optimizer: &str, golden: &Golden) -> Result<()> {
     for (key, names) in golden {
-        store::write_if_changed(&golden_path(folder, key), render_golden(names).as_bytes())?;
+        store::write_if_changed(&golden_path(folder, optimizer, key), render_golden(names).as_bytes())?;
     }
     Ok(())
 }
 
-fn golden_path(folder: &Path, (subject, target): &(String, String)) -> PathBuf {
-    folder.join("imports").join(subject).join(format!("{target}.txt"))
+fn golden_path(folder: &Path, optimizer: &str, (subject, target): &(String, String)) -> PathBuf {
+    folder.join("imports").join(optimizer).join(subject).join(format!("{target}.txt"))
 }
 
 /// The symbol table that was recorded with a variant's numbers: what a delta is explained against.

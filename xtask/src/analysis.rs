@@ -5,6 +5,7 @@ pub mod component;
 pub mod compress;
 pub mod demangle;
 pub mod digest;
+pub mod explain;
 pub mod features;
 pub mod imports;
 pub mod ledger;

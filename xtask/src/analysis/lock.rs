@@ -23,8 +23,8 @@ static LOCK: LazyLock<Lock> =
 /// # Panics
 /// If this tool does not depend on it, which is a mistake in the source.
 pub fn version_of(name: &str) -> &'static str {
-    let versions = LOCK.package.iter().filter(|package| package.name == name).map(|package| package.version.as_str());
-    versions.last().unwrap_or_else(|| panic!("`{name}` is not in Cargo.lock"))
+    let mut versions = LOCK.package.iter().filter(|package| package.name == name).map(|package| package.version.as_str());
+    versions.next_back().unwrap_or_else(|| panic!("`{name}` is not in Cargo.lock"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Removes custom sections from a module or a component, nested ones too. Everything else keeps its bytes.
 
-use wasm_encoder::{ComponentSectionId, Encode, SectionId};
+use wasm_encoder::{ComponentSectionId, Encode};
 use wasmparser::{Parser, Payload};
 
 /// Which custom sections stay.
@@ -57,11 +57,7 @@ fn strip_at(wasm: &[u8], keep: Keep, depth: usize) -> Result<Vec<u8>, String> {
                 nested += 1;
             }
             Payload::End(_) => nested = nested.saturating_sub(1),
-            Payload::CustomSection(custom) if nested == 0 => {
-                if keep.keeps(custom.name()) {
-                    section(SectionId::Custom as u8, slice(wasm, &custom.range())?, &mut out);
-                }
-            }
+            Payload::CustomSection(custom) if nested == 0 && !keep.keeps(custom.name()) => {}
             other if nested == 0 => {
                 if let Some((id, range)) = other.as_section() {
                     section(id, slice(wasm, &range)?, &mut out);

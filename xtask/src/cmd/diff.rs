@@ -4,6 +4,7 @@ mod base;
 
 use super::measure::{Input, Limit, json, twiggy_json};
 use crate::analysis::digest::sha256;
+use crate::analysis::explain::Explained;
 use crate::analysis::ledger::{Ledger, ledger};
 use crate::analysis::symbol_diff::{Change, SymbolDiff, diff, diff_sections};
 use crate::analysis::symbols::{named_core, symbol_table};
@@ -101,6 +102,9 @@ pub struct DiffOutcome {
     pub sections: Vec<Change>,
     /// Symbols of the main modules.
     pub symbols: Symbols,
+    /// What changed in the linked modules and has no name in the shipped ones; only where `linked.wasm` lies beside both files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inlined: Vec<Change>,
     /// twiggy's diff if it was asked for, or why there is none.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "twiggy_json")]
     pub twiggy: Option<Result<Vec<Report>, String>>,
@@ -137,6 +141,7 @@ pub fn diff_files(old: &Input, new: &Input, twiggy: Twiggy) -> anyhow::Result<Di
         let table = |core: &[u8], of: &Input| symbol_table(core).map_err(|reason| because(of, &reason));
         Ok(diff(&table(old_core, old)?, &table(new_core, new)?))
     });
+    let inlined = symbols.as_ref().map_or_else(|_| Vec::new(), |shipped| inlined(old, new, shipped));
     let twiggy =
         (twiggy == Twiggy::Run).then(|| cores.and_then(|(old_core, new_core)| Ok(vec![twiggy::diff(old_core, new_core)?])));
     Ok(DiffOutcome {
@@ -146,9 +151,19 @@ pub fn diff_files(old: &Input, new: &Input, twiggy: Twiggy) -> anyhow::Result<Di
         new: side(new),
         delta_bytes: sections.iter().map(|change| change.delta_bytes).sum(),
         sections,
+        inlined,
         symbols: symbols.map_or_else(Symbols::Unavailable, Symbols::Diff),
         twiggy,
     })
+}
+
+/// The pipeline leaves the linked module beside what it ships; without both, or without names in them, nothing is known.
+fn inlined(old: &Input, new: &Input, shipped: &SymbolDiff) -> Vec<Change> {
+    let table = |input: &Input| symbol_table(input.linked.as_deref()?).ok();
+    match (table(old), table(new)) {
+        (Some(old), Some(new)) => Explained { shipped: shipped.clone(), linked: diff(&old, &new) }.inlined(),
+        _ => Vec::new(),
+    }
 }
 
 fn core(input: &Input) -> Result<&[u8], String> {
@@ -179,6 +194,7 @@ pub fn text(outcome: &DiffOutcome, form: Form, top: usize) -> String {
     let tables = report::diff::diff(&outcome.sections, symbols, form, top);
     let none = "No section has another size and no symbol either: only contents differ.\n".to_owned();
     let _ = write!(text, "\n{}", if tables.is_empty() { none } else { tables });
+    text += &report::diff::inlined(&outcome.inlined, form, top);
     if let Symbols::Unavailable(reason) = &outcome.symbols {
         let _ = writeln!(text, "\nThe difference by symbol is not available: {reason}.");
     }

@@ -5,9 +5,8 @@ mod assemble;
 use crate::{
     analysis::{
         compare::{Expected, compare},
+        explain::Explained,
         ratchet::{Mode, settle},
-        symbol_diff::{self, SymbolDiff},
-        symbols,
     },
     data::{
         exit::{Exit, Failure},
@@ -109,8 +108,11 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     let built: Vec<(&Cell, &Built)> =
         chosen.iter().zip(&outcome.results).filter_map(|(cell, result)| Some((cell, result.as_ref().ok()?))).collect();
     let explained = explain(&workspace, &optimizer, &run, &built)?;
-    if run.verdict.recorded != Recorded::Nothing {
+    if mode != Mode::Check && run.verdict.outcome == Outcome::Pass {
+        // Also where no number moved: the tables then still say what the code is that the numbers are of.
         record_symbols(&workspace, &optimizer, &run, &built)?;
+    }
+    if run.verdict.recorded != Recorded::Nothing {
         baselines::write_golden(&workspace.baselines, &optimizer.key(), &settled.golden)?;
         if let Some(baseline) = settled.baseline {
             recorded.optimizers.insert(optimizer.key(), baseline);
@@ -172,7 +174,7 @@ fn explain(
     optimizer: &Optimizer,
     run: &Run,
     built: &[(&Cell, &Built)],
-) -> Result<BTreeMap<Variant, SymbolDiff>> {
+) -> Result<BTreeMap<Variant, Explained>> {
     let mut explained = BTreeMap::new();
     for (cell, built) in built {
         let changed = run.verdict.findings.iter().any(|finding| {
@@ -183,9 +185,7 @@ fn explain(
             continue;
         }
         if let Some(old) = baselines::read_symbols(&workspace.baselines, &optimizer.key(), &cell.variant)? {
-            let new = symbols::symbol_table(&fs_err::read(built.folder.join("twin.wasm"))?)
-                .map_err(|error| Failure::invalid(error.to_string()))?;
-            explained.insert(cell.variant.clone(), symbol_diff::diff(&old, &new));
+            explained.insert(cell.variant.clone(), Explained::new(&old, &baselines::built_symbols(&built.folder)?));
         }
     }
     Ok(explained)
@@ -193,8 +193,7 @@ fn explain(
 
 fn record_symbols(workspace: &Workspace, optimizer: &Optimizer, run: &Run, built: &[(&Cell, &Built)]) -> Result<()> {
     for (cell, built) in built {
-        let table = fs_err::read(built.folder.join("symbols.tsv"))?;
-        baselines::write_symbols(&workspace.baselines, &optimizer.key(), &cell.variant, &table)?;
+        baselines::write_symbols(&workspace.baselines, &optimizer.key(), &cell.variant, &built.folder)?;
     }
     for finding in run.verdict.findings.iter().filter(|finding| finding.kind == FindingKind::VariantNotInPolicy) {
         baselines::remove_symbols(&workspace.baselines, &optimizer.key(), &finding.variant)?;
@@ -207,7 +206,7 @@ fn record_symbols(workspace: &Workspace, optimizer: &Optimizer, run: &Run, built
 struct Output<'a> {
     #[serde(flatten)]
     run: &'a Run,
-    explained: &'a BTreeMap<Variant, SymbolDiff>,
+    explained: &'a BTreeMap<Variant, Explained>,
 }
 
 /// Saves the run and the report, and prints what was asked for.

@@ -19,6 +19,12 @@ pub fn symbols(symbols: &SymbolDiff, form: Form, top: usize) -> String {
     table("What changed, by symbol", "symbol", &symbols.changes, form, top)
 }
 
+/// Functions of the linked modules that the shipped code no longer names. Empty if there are none.
+pub fn inlined(changes: &[Change], form: Form, top: usize) -> String {
+    let table = table("Before the optimizer moved functions into their callers", "symbol", changes, form, top);
+    if table.is_empty() { table } else { format!("\n{table}") }
+}
+
 fn table(title: &str, of: &str, changes: &[Change], form: Form, top: usize) -> String {
     if changes.is_empty() {
         return String::new();

@@ -5,7 +5,7 @@ mod rows;
 
 use super::table::{Form, grouped, signed};
 use crate::{
-    analysis::symbol_diff::{Change, SymbolDiff},
+    analysis::{explain::Explained, symbol_diff::Change},
     data::{
         baseline::Baseline,
         matrix::Cell,
@@ -30,13 +30,13 @@ pub struct Report<'a> {
     /// The baseline before the run.
     pub baseline: Option<&'a Baseline>,
     /// What changed in the variants whose size did, by symbol.
-    pub explained: &'a BTreeMap<Variant, SymbolDiff>,
+    pub explained: &'a BTreeMap<Variant, Explained>,
     /// The command line that repeats this run, without `--check` and `--accept`.
     pub command: &'a str,
 }
 
 /// How many symbols of a variant are listed.
-const SYMBOLS_MAX: usize = 12;
+const SYMBOLS_MAX: usize = 8;
 
 /// The report as text.
 pub fn render(report: &Report, form: Form) -> String {
@@ -92,32 +92,38 @@ fn notes(report: &Report) -> String {
 
 /// What grew and what shrank, by symbol, each distinct list once: a change in the subject moves all its variants alike.
 fn grown(report: &Report, form: Form) -> String {
-    let mut groups: Vec<(&SymbolDiff, Vec<&Variant>)> = Vec::new();
-    for (variant, diff) in report.explained.iter().filter(|(_, diff)| !diff.changes.is_empty()) {
-        match groups.iter_mut().find(|(known, _)| known.changes == diff.changes) {
+    let mut groups: Vec<(&Explained, Vec<&Variant>)> = Vec::new();
+    for (variant, explained) in report.explained {
+        let alike = |known: &Explained| known.shipped.changes == explained.shipped.changes;
+        match groups.iter_mut().find(|(known, _)| alike(known)) {
             Some((_, variants)) => variants.push(variant),
-            None => groups.push((diff, vec![variant])),
+            None => groups.push((explained, vec![variant])),
         }
     }
     let mut text = String::new();
-    for (diff, variants) in groups {
+    for (explained, variants) in groups {
         let names: Vec<String> = variants.iter().map(ToString::to_string).collect();
-        let _ = writeln!(text, "\nBy symbol, main module, {}:", names.join(", "));
-        if form == Form::Markdown {
-            text.push_str("\n```text\n");
-        }
-        for change in diff.changes.iter().take(SYMBOLS_MAX) {
-            let _ = writeln!(text, "{}", symbol_line(change));
-        }
-        if diff.changes.len() > SYMBOLS_MAX {
-            let rest: i64 = diff.changes[SYMBOLS_MAX..].iter().map(|change| change.delta_bytes).sum();
-            let _ = writeln!(text, "{:>10}  {} more", signed(rest), diff.changes.len() - SYMBOLS_MAX);
-        }
-        if form == Form::Markdown {
-            text.push_str("```\n");
-        }
+        let title = format!("By symbol of the main module, {}:", names.join(", "));
+        text.push_str(&changes(&title, &explained.shipped.changes, form));
+        text.push_str(&changes("Before the optimizer moved functions into their callers:", &explained.inlined(), form));
     }
     text
+}
+
+fn changes(title: &str, changes: &[Change], form: Form) -> String {
+    if changes.is_empty() {
+        return String::new();
+    }
+    let mut lines: Vec<String> = changes.iter().take(SYMBOLS_MAX).map(symbol_line).collect();
+    if changes.len() > SYMBOLS_MAX {
+        let rest: i64 = changes[SYMBOLS_MAX..].iter().map(|change| change.delta_bytes).sum();
+        lines.push(format!("{:>10}  {} more", signed(rest), changes.len() - SYMBOLS_MAX));
+    }
+    let list = lines.join("\n");
+    match form {
+        Form::Text(_) => format!("\n{title}\n{list}\n"),
+        Form::Markdown => format!("\n{title}\n\n```text\n{list}\n```\n"),
+    }
 }
 
 fn symbol_line(change: &Change) -> String {

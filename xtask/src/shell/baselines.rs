@@ -4,6 +4,7 @@ use super::store;
 use crate::{
     analysis::{
         compare::{Golden, golden_key},
+        explain::Tables,
         imports::{parse_golden, render_golden},
         symbols::{self, SymbolTable},
     },
@@ -73,36 +74,72 @@ fn golden_path(folder: &Path, optimizer: &str, (subject, target): &(String, Stri
     folder.join("imports").join(optimizer).join(subject).join(format!("{target}.txt"))
 }
 
-/// The symbol table that was recorded with a variant's numbers: what a delta is explained against.
+/// The symbol tables that were recorded with a variant's numbers: what a delta is explained against.
+///
+/// # Errors
+/// A file is not one of this tool's.
+pub fn read_symbols(folder: &Path, optimizer: &str, variant: &Variant) -> Result<Option<Tables>> {
+    let folder = symbols_folder(folder, optimizer, variant);
+    match (read_table(&folder.join(SHIPPED))?, read_table(&folder.join(LINKED))?) {
+        (Some(shipped), Some(linked)) => Ok(Some(Tables { shipped, linked })),
+        _ => Ok(None),
+    }
+}
+
+/// Reads one table.
 ///
 /// # Errors
 /// The file is not one of this tool's.
-pub fn read_symbols(folder: &Path, optimizer: &str, variant: &Variant) -> Result<Option<SymbolTable>> {
-    let path = symbols_path(folder, optimizer, variant);
-    let Some(text) = store::read_text(&path)? else { return Ok(None) };
+pub fn read_table(path: &Path) -> Result<Option<SymbolTable>> {
+    let Some(text) = store::read_text(path)? else { return Ok(None) };
     let table = symbols::parse(&text).map_err(anyhow::Error::msg);
     table
         .map(Some)
         .with_context(|| Failure::usage(format!("the symbol table {} cannot be used: restore it from git", path.display())))
 }
 
-/// Writes the symbol table of a variant.
+/// Copies the symbol tables of a built variant.
 ///
 /// # Errors
-/// The file cannot be written.
-pub fn write_symbols(folder: &Path, optimizer: &str, variant: &Variant, table: &[u8]) -> Result<()> {
-    store::write_if_changed(&symbols_path(folder, optimizer, variant), table).map(drop)
+/// A file cannot be read or written.
+pub fn write_symbols(folder: &Path, optimizer: &str, variant: &Variant, built: &Path) -> Result<()> {
+    for name in [SHIPPED, LINKED] {
+        store::write_if_changed(
+            &symbols_folder(folder, optimizer, variant).join(name),
+            &fs_err::read(built.join(SYMBOLS).join(name))?,
+        )?;
+    }
+    Ok(())
 }
 
-/// Removes the symbol table of a variant that the policy lost.
+/// Removes the symbol tables of a variant that the policy lost.
 ///
 /// # Errors
-/// It is there and cannot be removed.
+/// They are there and cannot be removed.
 pub fn remove_symbols(folder: &Path, optimizer: &str, variant: &Variant) -> Result<()> {
-    let path = symbols_path(folder, optimizer, variant);
-    if path.exists() { Ok(fs_err::remove_file(path)?) } else { Ok(()) }
+    let folder = symbols_folder(folder, optimizer, variant);
+    if folder.exists() { Ok(fs_err::remove_dir_all(folder)?) } else { Ok(()) }
 }
 
-fn symbols_path(folder: &Path, optimizer: &str, variant: &Variant) -> PathBuf {
-    folder.join("symbols").join(optimizer).join(format!("{variant}.tsv"))
+/// The symbol tables of a built variant.
+///
+/// # Errors
+/// They are gone or cannot be read.
+pub fn built_symbols(built: &Path) -> Result<Tables> {
+    let table = |name: &str| {
+        let path = built.join(SYMBOLS).join(name);
+        read_table(&path)?.with_context(|| Failure::invalid(format!("{} is gone: run again", path.display())))
+    };
+    Ok(Tables { shipped: table(SHIPPED)?, linked: table(LINKED)? })
+}
+
+/// The folder of symbol tables, below `baselines/` and below a built variant.
+pub const SYMBOLS: &str = "symbols";
+/// The table of the shipped code.
+pub const SHIPPED: &str = "shipped.tsv";
+/// The table of the linked module.
+pub const LINKED: &str = "linked.tsv";
+
+fn symbols_folder(folder: &Path, optimizer: &str, variant: &Variant) -> PathBuf {
+    folder.join(SYMBOLS).join(optimizer).join(variant.to_string())
 }

@@ -8,7 +8,7 @@ mod record;
 
 pub use record::{Built, Record};
 
-use super::{cargo, hello, optimizer::Optimizer, process, progress::Line, store, workspace::Workspace};
+use super::{baselines, cargo, hello, optimizer::Optimizer, process, progress::Line, store, workspace::Workspace};
 use crate::{
     analysis::{
         component::{self, Kind},
@@ -99,7 +99,7 @@ impl<'a> Pipeline<'a> {
         let metrics =
             clocked(timings, Stage::Measure, || sizes(&shipped, Brotli::Measure)).map_err(|error| invalid("measure", &error))?;
         line.step("attributing");
-        let reports = clocked(timings, Stage::Attribute, || inspect(&twin, &shipped))?;
+        let reports = clocked(timings, Stage::Attribute, || inspect(&linked, &twin, &shipped))?;
         let imports = imports(&shipped).map_err(|error| invalid("list the imports", &error))?;
         let mut files = reports;
         files.extend([("twin.wasm".to_string(), twin), ("optimized.wasm".to_string(), optimized)]);
@@ -187,12 +187,14 @@ fn ship(twin: &[u8], features: &[Feature], kind: Kind) -> Result<(Vec<u8>, Vec<u
 }
 
 /// What explains the bytes: ledger, symbols, and twiggy's four analyses in both forms. File name -> contents.
-fn inspect(twin: &[u8], shipped: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> {
+fn inspect(linked: &[u8], twin: &[u8], shipped: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     let ledger = ledger(shipped, Some(twin)).map_err(|error| invalid("attribute the bytes", &error))?;
     files.insert("ledger.json".to_string(), serde_json::to_vec_pretty(&ledger)?);
-    let table = symbols::symbol_table(twin).map_err(|error| invalid("read the symbols", &error))?;
-    files.insert("symbols.tsv".to_string(), symbols::render(&table).into_bytes());
+    for (name, module) in [(baselines::SHIPPED, twin), (baselines::LINKED, linked)] {
+        let table = symbols::symbol_table(module).map_err(|error| invalid("read the symbols", &error))?;
+        files.insert(format!("{}/{name}", baselines::SYMBOLS), symbols::render(&table).into_bytes());
+    }
     for report in twiggy::reports(twin).map_err(|error| invalid("run twiggy", &error))? {
         files.insert(format!("twiggy/{}.txt", report.name), report.text.into_bytes());
         files.insert(format!("twiggy/{}.json", report.name), report.json.into_bytes());

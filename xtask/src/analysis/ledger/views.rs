@@ -32,11 +32,6 @@ impl Ledger {
     pub fn functions(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| row.owner.is_some())
     }
-
-    /// The rows of these kinds added up.
-    pub fn bytes_of(&self, kinds: &[Kind]) -> u64 {
-        self.rows.iter().filter(|row| kinds.contains(&row.kind)).map(|row| row.bytes).sum()
-    }
 }
 
 fn is_divided(role: &str) -> bool {

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 /// The name that the pipeline gives to the module with names beside the file it ships.
 const TWIN: &str = "twin.wasm";
 
+/// The name that the pipeline gives to the linked module there.
+const LINKED: &str = "linked.wasm";
+
 /// The largest file that is read, in MiB. Reading and measuring take about three times that in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit(pub u64);
@@ -26,6 +29,8 @@ pub struct Input {
     pub bytes: Vec<u8>,
     /// The contents of its twin: the given one, else `twin.wasm` beside it. Nobody has looked into it yet.
     pub twin: Option<Vec<u8>>,
+    /// The contents of `linked.wasm` beside it: what the optimizer was given.
+    pub linked: Option<Vec<u8>>,
 }
 
 impl Input {
@@ -45,7 +50,9 @@ impl Input {
                 }
             },
         };
-        Ok(Self { path: path.to_owned(), bytes, twin })
+        let linked = path.with_file_name(LINKED);
+        let linked = if linked.is_file() && linked != path { read(&linked, limit).ok() } else { None };
+        Ok(Self { path: path.to_owned(), bytes, twin, linked })
     }
 
     /// The twin as the analyses want it.

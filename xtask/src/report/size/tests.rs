@@ -4,8 +4,8 @@ use super::*;
 use crate::{
     analysis::{
         compare::{Expected, Golden, compare},
+        explain::Tables,
         ratchet::{Mode, settle},
-        symbol_diff,
         symbols::{SymbolSize, SymbolTable},
     },
     data::{
@@ -73,8 +73,9 @@ fn report(raw: u64, form: Form) -> String {
     let mut second = run(raw, &cells);
     let expected = Expected { baseline: Some(&baseline), golden: &recorded.golden, ..expected };
     second.verdict = settle(&second, &expected, compare(&second, &expected), &Mode::Check).verdict;
-    let table = |bytes| SymbolTable::from([("app::work".to_string(), SymbolSize { bytes, count: 1 })]);
-    let diff = symbol_diff::diff(&table(500), &table(raw - 500));
+    let table = |name: &str, bytes| SymbolTable::from([(name.to_string(), SymbolSize { bytes, count: 1 })]);
+    let tables = |bytes| Tables { shipped: table("app::work", bytes), linked: table("app::part_of_work", bytes) };
+    let diff = Explained::new(&tables(500), &tables(raw - 500));
     let explained = second.verdict.findings.iter().map(|finding| (finding.variant.clone(), diff.clone())).collect();
     let report = Report {
         run: &second,

@@ -13,6 +13,7 @@ pub mod process;
 pub mod progress;
 pub mod provenance;
 pub mod rustflags;
+pub mod sources;
 pub mod store;
 pub mod target;
 pub mod workspace;

@@ -11,11 +11,22 @@ use std::{
 };
 use xshell::{Cmd, Shell};
 
+/// Where and how a cell is built.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Cargo's target folder.
+    pub target_dir: PathBuf,
+    /// Cargo's jobs.
+    pub jobs: usize,
+    /// What the dependencies' folders are called in what is built.
+    pub sources: Vec<(PathBuf, String)>,
+}
+
 /// The command that builds a cell.
 ///
 /// # Errors
 /// Cargo's home is not known.
-pub fn command<'a>(shell: &'a Shell, workspace: &Workspace, cell: &Cell, target_dir: &Path, jobs: usize) -> Result<Cmd<'a>> {
+pub fn command<'a>(shell: &'a Shell, workspace: &Workspace, cell: &Cell, place: &Place) -> Result<Cmd<'a>> {
     let subject = &cell.subject;
     let variant = &cell.variant;
     let mut cmd = shell.cmd("cargo").args(["build", "--locked", "--message-format=json-render-diagnostics"]);
@@ -29,13 +40,13 @@ pub fn command<'a>(shell: &'a Shell, workspace: &Workspace, cell: &Cell, target_
     if !cell.features.is_empty() {
         cmd = cmd.args(["--features", &cell.features.join(",")]);
     }
-    cmd = cmd.arg("--target-dir").arg(target_dir).args(["--jobs", &jobs.to_string()]);
+    cmd = cmd.arg("--target-dir").arg(&place.target_dir).args(["--jobs", &place.jobs.to_string()]);
     for (name, _) in env::vars_os() {
         if rustflags::is_ignored_variable(&name.to_string_lossy()) {
             cmd = cmd.env_remove(name);
         }
     }
-    Ok(cmd.env("CARGO_ENCODED_RUSTFLAGS", rustflags::encoded(workspace, cell)?).env("CARGO_TERM_COLOR", "never"))
+    Ok(cmd.env("CARGO_ENCODED_RUSTFLAGS", rustflags::encoded(workspace, &place.sources, cell)?).env("CARGO_TERM_COLOR", "never"))
 }
 
 /// A linked core module.
@@ -51,8 +62,8 @@ pub struct Linked {
 ///
 /// # Errors
 /// The build failed (the compiler's own words are in the chain), or made no wasm file, or several.
-pub fn link(shell: &Shell, workspace: &Workspace, cell: &Cell, target_dir: &Path, jobs: usize) -> Result<Linked> {
-    let cmd = command(shell, workspace, cell, target_dir, jobs)?;
+pub fn link(shell: &Shell, workspace: &Workspace, cell: &Cell, place: &Place) -> Result<Linked> {
+    let cmd = command(shell, workspace, cell, place)?;
     let line = cmd.to_string();
     let output = process::output(cmd)?;
     if !output.status.success() {

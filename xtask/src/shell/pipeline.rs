@@ -8,7 +8,7 @@ mod record;
 
 pub use record::{Built, Record};
 
-use super::{baselines, cargo, hello, optimizer::Optimizer, process, progress::Line, store, workspace::Workspace};
+use super::{baselines, cargo, hello, optimizer::Optimizer, process, progress::Line, sources, store, workspace::Workspace};
 use crate::{
     analysis::{
         component::{self, Kind},
@@ -45,6 +45,8 @@ pub struct Pipeline<'a> {
     cores: usize,
     /// Cargo locks a target folder, so workers queue here instead of inside cargo, where time would count as building.
     folders: BTreeMap<String, Mutex<()>>,
+    /// What the dependencies' folders are called in what is built.
+    sources: Vec<(PathBuf, String)>,
     /// Where `size/<variant>` and cargo's target folders go.
     root: PathBuf,
 }
@@ -53,7 +55,7 @@ impl<'a> Pipeline<'a> {
     /// A pipeline for `cells`, with `cores` for each worker, that writes below `root`.
     ///
     /// # Errors
-    /// The built-in hello-world is asked for and cannot be written.
+    /// The dependencies cannot be fetched; the built-in hello-world is asked for and cannot be written.
     pub fn new(
         workspace: &'a Workspace,
         optimizer: &'a Optimizer,
@@ -69,6 +71,7 @@ impl<'a> Pipeline<'a> {
             tool: super::provenance::tool_digest()?,
             cores,
             folders: cells.iter().map(|cell| (cell.variant.target.clone(), Mutex::new(()))).collect(),
+            sources: sources::names(&workspace.root)?,
             root,
         })
     }
@@ -120,7 +123,8 @@ impl<'a> Pipeline<'a> {
         let lock = self.folders[&cell.variant.target].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         line.step("cargo build");
         let start = Instant::now();
-        let linked = cargo::link(&shell, workspace, cell, &target_dir, self.cores);
+        let place = cargo::Place { target_dir, jobs: self.cores, sources: self.sources.clone() };
+        let linked = cargo::link(&shell, workspace, cell, &place);
         timings.add(Stage::Cargo, start.elapsed());
         let linked = linked?;
         timings.built_count += u64::from(linked.compiled);

@@ -24,23 +24,19 @@ pub fn is_ignored_variable(name: &str) -> bool {
     exact.contains(&name) || name.starts_with("CARGO_PROFILE_") || target
 }
 
-/// The flags for one cell, in cargo's encoded form (separated by 0x1f).
+/// The flags for one cell, in cargo's encoded form (separated by 0x1f); `sources` is what [`super::sources::names`] says.
 ///
 /// Paths get the same names anywhere, else the panic messages carry this machine's folders into the file. rustc takes the last
 /// prefix that matches, so the more special ones come last.
 ///
 /// # Errors
 /// Cargo's home is not known.
-pub fn encoded(workspace: &Workspace, cell: &Cell) -> Result<String> {
-    let home = cargo_home()?;
-    let mut flags = Vec::new();
-    for (from, to) in [(&home, "/cargo"), (&workspace.root, "/workspace"), (&workspace.target, "/target")] {
-        flags.extend(both_forms(from).into_iter().map(|from| remap(&from, to)));
-    }
-    // The registry's folder is named after its address, which differs between a mirror and the registry itself.
-    for registry in folders(&home.join("registry/src")) {
-        flags.extend(both_forms(&registry).into_iter().map(|from| remap(&from, "/registry")));
-    }
+pub fn encoded(workspace: &Workspace, sources: &[(PathBuf, String)], cell: &Cell) -> Result<String> {
+    let fixed = [(cargo_home()?, "/cargo"), (workspace.root.clone(), "/workspace"), (workspace.target.clone(), "/target")];
+    let fixed = fixed.iter().map(|(folder, name)| (folder, *name));
+    let names = fixed.chain(sources.iter().map(|(folder, name)| (folder, name.as_str())));
+    let mut flags: Vec<String> =
+        names.flat_map(|(folder, name)| both_forms(folder).into_iter().map(move |from| remap(&from, name))).collect();
     if Kind::of_target(&cell.variant.target) == Kind::Component {
         // The linker's component would be encoded before the optimizer has seen the core module, which it cannot undo.
         flags.push("-Clink-arg=--skip-wit-component".into());
@@ -58,13 +54,6 @@ fn both_forms(folder: &Path) -> Vec<PathBuf> {
     let mut forms = vec![folder.to_path_buf()];
     forms.extend(fs_err::canonicalize(folder).ok().filter(|resolved| resolved != folder));
     forms
-}
-
-fn folders(parent: &Path) -> Vec<PathBuf> {
-    let entries = fs_err::read_dir(parent).into_iter().flatten().flatten();
-    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
-    folders.sort();
-    folders
 }
 
 /// What the user set that is ignored or that changes the numbers: a line each, for the log.

@@ -45,6 +45,7 @@ impl Fake {
     pub fn new() -> Fake {
         let fake = Fake { root: tempfile::tempdir().unwrap() };
         fake.write("Cargo.toml", "[workspace]\nmembers = [\"app\", \"base\"]\nresolver = \"3\"\n");
+        fake.write("Cargo.lock", LOCK);
         fake.write(".cargo/config.toml", "[net]\noffline = true\n");
         for name in ["app", "base"] {
             fake.write(
@@ -57,7 +58,10 @@ impl Fake {
         fake.links("app", &module(500, "fd_write"));
         fake.links("base", &module(10, "fd_write"));
         fs::create_dir_all(fake.path("sysroot/lib/rustlib/wasm32-wasip1/lib")).unwrap();
-        fake.tool("cargo", &CARGO.replace("REAL_CARGO", env!("CARGO")));
+        fake.tool(
+            "cargo",
+            &CARGO.replace("REAL_CARGO", env!("CARGO")).replace("REAL_RUSTC", &env!("CARGO").replace("bin/cargo", "bin/rustc")),
+        );
         fake.tool("rustc", "case \"$1\" in --version) echo 'rustc 1.95.0 (fake)';; *) echo \"$FAKE/sysroot\";; esac");
         fake.tool("rustup", "echo 'error: could not download' >&2; exit 1");
         fake.tool("wasm-opt", &WASM_OPT.replace("PADDING", &PADDING.to_string()));
@@ -190,7 +194,7 @@ pub fn module(body_bytes: usize, import: &str) -> Vec<u8> {
 
 const CARGO: &str = r#"
 case "$1" in
-metadata) exec REAL_CARGO "$@" ;;
+metadata) RUSTC=REAL_RUSTC exec REAL_CARGO "$@" ;;
 build) ;;
 *) echo "fake cargo: $1" >&2; exit 99 ;;
 esac
@@ -222,3 +226,6 @@ head -c "-PADDING" "$1" > "$3"
 pub fn bytes(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
+
+const LOCK: &str =
+    "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"base\"\nversion = \"0.1.0\"\n";

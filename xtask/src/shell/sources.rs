@@ -1,0 +1,40 @@
+//! Where the sources of the dependencies lie: asked of cargo, which fetches them first, because a folder that does not exist yet cannot
+//! be given another name in the build.
+
+use crate::data::exit::Failure;
+use anyhow::{Context, Result};
+use cargo_metadata::{MetadataCommand, Package};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+/// The name that the sources of every registry have in what is built. A registry's folder is named after its address, and a mirror has
+/// another; vendored sources lie somewhere else altogether.
+const REGISTRY: &str = "/registry";
+
+/// Folder -> its name in what is built, for every dependency of the workspace from a registry or a repository.
+///
+/// # Errors
+/// The lock file is missing or stale, or the sources cannot be fetched.
+pub fn names(root: &Path) -> Result<Vec<(PathBuf, String)>> {
+    let mut command = MetadataCommand::new();
+    command.cargo_path("cargo").current_dir(root).other_options(["--locked".to_string()]);
+    let metadata = command.exec().with_context(|| {
+        Failure::usage(format!(
+            "cargo cannot fetch what {} locks: commit a current Cargo.lock (cargo generate-lockfile), and run where the registry is reachable",
+            root.display()
+        ))
+    })?;
+    let names: BTreeSet<(PathBuf, String)> = metadata.packages.iter().filter_map(name).collect();
+    Ok(names.into_iter().collect())
+}
+
+fn name(package: &Package) -> Option<(PathBuf, String)> {
+    let source = package.source.as_ref()?;
+    let folder = package.manifest_path.parent()?.as_std_path();
+    if source.repr.starts_with("git+") {
+        return Some((folder.to_path_buf(), format!("/git/{}-{}", package.name, package.version)));
+    }
+    Some((folder.parent()?.to_path_buf(), REGISTRY.to_string()))
+}

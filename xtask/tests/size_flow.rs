@@ -3,7 +3,7 @@
 
 mod fake;
 
-use fake::{Fake, POLICY, Ran, VARIANT, module};
+use fake::{Fake, POLICY, RUSTC, Ran, VARIANT, module};
 use std::{
     fs,
     os::unix::process::CommandExt,
@@ -41,6 +41,8 @@ fn what_is_built_is_locked_remapped_and_free_of_the_users_flags() {
     let line = &fake.log("cargo")[0];
     assert!(line.contains("--locked") && line.contains("--remap-path-prefix=") && line.contains("[]["), "{line}");
     assert!(!line.contains("target-cpu"), "{line}");
+    // With rust-src installed, and only then, rustc would name the standard library's files where they lie.
+    assert!(line.contains("/sysroot/lib/rustlib/src/rust=/rustc/abc"), "{line}");
     let optimizer = &fake.log("wasm-opt")[0];
     assert!(optimizer.ends_with("-Oz --converge -g --mvp-features --enable-mutable-globals"), "{optimizer}");
 }
@@ -191,7 +193,7 @@ fn policies_that_are_wrong_end_before_anything_is_built() {
 #[test]
 fn numbers_of_another_toolchain_are_incomparable() {
     let fake = recorded();
-    fake.tool("rustc", "case \"$1\" in --version) echo 'rustc 1.96.0 (fake)';; *) echo \"$FAKE/sysroot\";; esac");
+    fake.tool("rustc", &RUSTC.replace("VERSION", "1.96.0"));
     fake.size(&["--check"]).expect(1, &["incomparable", "rustc 1.95.0 (fake)", "rustc 1.96.0 (fake)", "cargo xtask diff --base"]);
     fake.size(&["--accept", "rustc 1.96"]).expect(0, &["accepted"]);
     fake.size(&["--check"]).expect(0, &[]);

@@ -1,6 +1,7 @@
 //! Where the sources of the dependencies lie: asked of cargo, which fetches them first, because a folder that does not exist yet cannot
 //! be given another name in the build.
 
+use super::process;
 use crate::data::exit::Failure;
 use anyhow::{Context, Result};
 use cargo_metadata::{MetadataCommand, Package};
@@ -13,10 +14,10 @@ use std::{
 /// another; vendored sources lie somewhere else altogether.
 const REGISTRY: &str = "/registry";
 
-/// Folder -> its name in what is built, for every dependency of the workspace from a registry or a repository.
+/// Folder -> its name in what is built, for the standard library and every dependency of the workspace from a registry or a repository.
 ///
 /// # Errors
-/// The lock file is missing or stale, or the sources cannot be fetched.
+/// The lock file is missing or stale, the sources cannot be fetched, or rustc does not answer.
 pub fn names(root: &Path) -> Result<Vec<(PathBuf, String)>> {
     let mut command = MetadataCommand::new();
     command.cargo_path("cargo").current_dir(root).other_options(["--locked".to_string()]);
@@ -26,8 +27,20 @@ pub fn names(root: &Path) -> Result<Vec<(PathBuf, String)>> {
             root.display()
         ))
     })?;
-    let names: BTreeSet<(PathBuf, String)> = metadata.packages.iter().filter_map(name).collect();
+    let mut names: BTreeSet<(PathBuf, String)> = metadata.packages.iter().filter_map(name).collect();
+    names.extend(standard_library(root)?);
     Ok(names.into_iter().collect())
+}
+
+/// With the component `rust-src`, rustc names the standard library's files where they lie; without it, by the compiler's commit.
+/// Editors install it, so the same source would be larger on a developer's machine than in CI: by 450 bytes for the agent, seen once.
+fn standard_library(root: &Path) -> Result<Option<(PathBuf, String)>> {
+    let shell = process::shell(root)?;
+    let sysroot = process::first_line(shell.cmd("rustc").args(["--print", "sysroot"]))?;
+    let version = process::output(shell.cmd("rustc").arg("-vV"))?;
+    let version = String::from_utf8_lossy(&version.stdout).into_owned();
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).filter(|hash| *hash != "unknown");
+    Ok(commit.map(|hash| (Path::new(&sysroot).join("lib/rustlib/src/rust"), format!("/rustc/{hash}"))))
 }
 
 fn name(package: &Package) -> Option<(PathBuf, String)> {

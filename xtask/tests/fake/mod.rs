@@ -62,7 +62,7 @@ impl Fake {
             "cargo",
             &CARGO.replace("REAL_CARGO", env!("CARGO")).replace("REAL_RUSTC", &env!("CARGO").replace("bin/cargo", "bin/rustc")),
         );
-        fake.tool("rustc", "case \"$1\" in --version) echo 'rustc 1.95.0 (fake)';; *) echo \"$FAKE/sysroot\";; esac");
+        fake.tool("rustc", &RUSTC.replace("VERSION", "1.95.0"));
         fake.tool("rustup", "echo 'error: could not download' >&2; exit 1");
         fake.tool("wasm-opt", &WASM_OPT.replace("PADDING", &PADDING.to_string()));
         fake.tool("git", "exit 128");
@@ -212,6 +212,10 @@ cp "$FAKE/linked/$package.wasm" "$target/$package.wasm"
 echo "{\"reason\":\"compiler-artifact\",\"package_id\":\"p\",\"manifest_path\":\"$FAKE/$package/Cargo.toml\",\"target\":{\"kind\":[\"bin\"],\"crate_types\":[\"bin\"],\"name\":\"$package\",\"src_path\":\"m\",\"edition\":\"2024\",\"doc\":true,\"doctest\":false,\"test\":true},\"profile\":{\"opt_level\":\"z\",\"debuginfo\":0,\"debug_assertions\":false,\"overflow_checks\":false,\"test\":false},\"features\":[],\"filenames\":[\"$target/$package.wasm\"],\"executable\":\"$target/$package.wasm\",\"fresh\":false}"
 echo '{"reason":"build-finished","success":true}'
 "#;
+
+/// A compiler of some version.
+pub const RUSTC: &str =
+    "case $1 in --version) echo 'rustc VERSION (fake)';; -vV) echo 'commit-hash: abc';; *) echo \"$FAKE/sysroot\";; esac";
 
 const WASM_OPT: &str = r#"
 if [ "$1" = --version ]; then echo "wasm-opt version ${FAKE_BINARYEN:-132} (fake)"; exit 0; fi

@@ -248,3 +248,15 @@ fn a_damaged_artifact_is_made_again() {
     fake.size(&["--check"]).expect(0, &[]);
     assert_eq!(fake::bytes(&fake.path(&shipped)), before);
 }
+
+#[test]
+fn two_runs_at_once_wait_for_each_other() {
+    let fake = Fake::new();
+    let spawn = || fake.command(&["size"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let children = [spawn(), spawn(), spawn()];
+    for child in children {
+        let ran = Ran::from(child.wait_with_output().unwrap());
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    }
+    assert_eq!(fake.log("wasm-opt").len(), 2, "the later runs found what the first had made");
+}

@@ -90,6 +90,8 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     for cell in chosen.iter().filter(|cell| cell.part != Part::BuiltInFloor) {
         workspace.check(cell)?;
     }
+    // Held to the end: what is read here is what is written back.
+    let _lock = store::exclusive(&workspace.scratch())?;
     let mut recorded = baselines::read_sizes(&workspace.baselines)?;
     let optimizer = prepare(&workspace, &chosen, args)?;
     let golden = baselines::read_golden(&workspace.baselines, &optimizer.key(), &cells)?;
@@ -163,7 +165,6 @@ fn prepare(workspace: &Workspace, cells: &[Cell], args: &SizeArgs) -> Result<Opt
     for note in rustflags::notes(workspace, &targets) {
         eprintln!("xtask: {note}");
     }
-    store::create_folder(&workspace.scratch())?;
     target::ensure(workspace, &targets)?;
     Optimizer::find(args.optimizer, workspace)
 }

@@ -2,7 +2,7 @@
 
 use crate::data::exit::Failure;
 use anyhow::{Context, Result};
-use std::{io::Write, path::Path};
+use std::{fs, io::Write, path::Path};
 
 /// Writes `bytes` to `path`, whole or not at all; the folder is created.
 ///
@@ -58,6 +58,28 @@ pub fn read_text(path: &Path) -> Result<Option<String>> {
             Err(error).with_context(|| Failure::usage(format!("cannot read {}: it has to be a UTF-8 file", path.display())))
         }
     }
+}
+
+/// Waits until no other run works in `folder`; the lock goes with the file that is returned.
+///
+/// Cargo gives every variant of a package the same file name, so a second run could put its variant where the first looks for its own.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn exclusive(folder: &Path) -> Result<fs::File> {
+    create_folder(folder)?;
+    let path = folder.join(".lock");
+    let cure = || Failure::usage(format!("cannot lock {}: make the folder writable, or set CARGO_TARGET_DIR", path.display()));
+    let file = fs::File::create(&path).with_context(cure)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(fs::TryLockError::WouldBlock) => {
+            eprintln!("xtask: waiting for another run in {}", folder.display());
+            file.lock().with_context(cure)?;
+        }
+        Err(fs::TryLockError::Error(error)) => return Err(error).with_context(cure),
+    }
+    Ok(file)
 }
 
 /// Temporary files are private; what is kept here holds no secret, and artifacts are served and archived by other users.

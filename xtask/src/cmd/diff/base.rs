@@ -45,7 +45,7 @@ pub fn build(args: &BaseArgs, revision: &str, json: bool) -> Result<Vec<(PathBuf
     for cell in cells.iter().filter(|cell| cell.part != Part::BuiltInFloor) {
         workspace.check(cell)?;
     }
-    store::create_folder(&workspace.scratch())?;
+    let _lock = store::exclusive(&workspace.scratch())?;
     let optimizer = Optimizer::find(args.optimizer, &workspace)?;
     let pairs = shell::base::build(&workspace, &optimizer, &cells, revision, Watched::detect(json))?;
     Ok(pairs.into_iter().map(|pair| (pair.base.shipped, pair.head.shipped)).collect())

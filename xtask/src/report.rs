@@ -7,3 +7,4 @@ pub mod size;
 pub mod symbols;
 pub mod table;
 pub mod timings;
+pub mod twiggy;

@@ -198,14 +198,5 @@ pub fn text(outcome: &DiffOutcome, form: Form, top: usize) -> String {
     if let Symbols::Unavailable(reason) = &outcome.symbols {
         let _ = writeln!(text, "\nThe difference by symbol is not available: {reason}.");
     }
-    match &outcome.twiggy {
-        None => {}
-        Some(Ok(reports)) => reports.iter().for_each(|report| {
-            let _ = write!(text, "\ntwiggy {}\n{}", report.name, report.text);
-        }),
-        Some(Err(reason)) => {
-            let _ = writeln!(text, "\n{reason}");
-        }
-    }
-    text
+    text + &outcome.twiggy.as_ref().map_or_else(String::new, report::twiggy::text)
 }

@@ -31,6 +31,21 @@ pub struct Run {
 }
 
 impl Run {
+    /// A run without values.
+    pub fn new(command: &str, provenance: Provenance) -> Run {
+        Run {
+            schema: RUN_SCHEMA,
+            command: command.into(),
+            provenance,
+            artifacts: Vec::new(),
+            measurements: Vec::new(),
+            imports: BTreeMap::new(),
+            failures: BTreeMap::new(),
+            floors: BTreeMap::new(),
+            verdict: Verdict::default(),
+        }
+    }
+
     /// The value of one metric of one variant, if it was measured.
     pub fn value(&self, variant: &Variant, metric: Metric) -> Option<u64> {
         self.measurements.iter().find(|m| m.variant == *variant && m.metric == metric).map(|m| m.value)

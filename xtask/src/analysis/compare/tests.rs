@@ -5,7 +5,7 @@ use crate::{
     analysis::ratchet::{Mode, Settled, settle},
     data::{
         run::{Measurement, Provenance, Toolchain},
-        verdict::{Outcome, Recorded, Verdict},
+        verdict::{Outcome, Recorded},
     },
 };
 
@@ -37,20 +37,12 @@ fn provenance(rustc: &str) -> Provenance {
 
 fn run(values: &[(&str, Metric, u64)]) -> Run {
     let imports = BTreeMap::from([(variant(TALC), vec!["x".to_string()]), (variant(LOL), vec!["x".to_string()])]);
-    Run {
-        schema: 1,
-        command: "size".into(),
-        provenance: provenance("r1"),
-        artifacts: Vec::new(),
-        measurements: values
-            .iter()
-            .map(|(id, metric, value)| Measurement { variant: variant(id), metric: *metric, value: *value })
-            .collect(),
-        imports,
-        failures: BTreeMap::new(),
-        floors: BTreeMap::new(),
-        verdict: Verdict::default(),
-    }
+    let mut run = Run::new("size", provenance("r1"));
+    let measured =
+        |(id, metric, value): &(&str, Metric, u64)| Measurement { variant: variant(id), metric: *metric, value: *value };
+    run.measurements = values.iter().map(measured).collect();
+    run.imports = imports;
+    run
 }
 
 /// Raw and gzip of both variants.

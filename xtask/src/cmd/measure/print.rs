@@ -75,16 +75,7 @@ pub fn text(file: &File, args: &MeasureArgs, form: Form) -> String {
     text += &report::ledger::ledger(ledger, form, args.top);
     text.push('\n');
     text += &report::symbols::symbols(ledger, form, args.top, functions);
-    match &file.twiggy {
-        None => {}
-        Some(Ok(reports)) => reports.iter().for_each(|report| {
-            let _ = write!(text, "\ntwiggy {}\n{}", report.name, report.text);
-        }),
-        Some(Err(reason)) => {
-            let _ = writeln!(text, "\n{reason}");
-        }
-    }
-    text
+    text + &file.twiggy.as_ref().map_or_else(String::new, report::twiggy::text)
 }
 
 fn measurements(measured: &Measured) -> Grid {

@@ -3,26 +3,14 @@
 use crate::{
     data::{
         matrix::{Cell, Part},
-        run::{Artifact, Measurement, Provenance, RUN_SCHEMA, Run},
-        verdict::Verdict,
+        run::{Artifact, Measurement, Provenance, Run},
     },
     shell::{pipeline::Built, workspace::Workspace},
 };
-use std::collections::BTreeMap;
 
 /// The run of `cells`, whose `results` are in the same order. Its verdict is still to be found.
 pub fn run(workspace: &Workspace, provenance: Provenance, cells: &[Cell], results: &[Result<Built, String>]) -> Run {
-    let mut run = Run {
-        schema: RUN_SCHEMA,
-        command: "size".into(),
-        provenance,
-        artifacts: Vec::new(),
-        measurements: Vec::new(),
-        imports: BTreeMap::new(),
-        failures: BTreeMap::new(),
-        floors: BTreeMap::new(),
-        verdict: Verdict::default(),
-    };
+    let mut run = Run::new("size", provenance);
     for (cell, result) in cells.iter().zip(results) {
         let variant = &cell.variant;
         if let Part::Subject { floor: Some(floor) } = &cell.part {

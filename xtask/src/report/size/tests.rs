@@ -11,7 +11,6 @@ use crate::{
     data::{
         metric::Metric,
         run::{Measurement, Provenance, Toolchain},
-        verdict::Verdict,
     },
 };
 use std::collections::BTreeSet;
@@ -35,17 +34,7 @@ fn run(raw: u64, cells: &[Cell]) -> Run {
         brotli: "brotli quality 11".into(),
     };
     let provenance = Provenance { toolchain, commit: None, dirty: false, host: "h".into(), optimizer_origin: "npm".into() };
-    let mut run = Run {
-        schema: 1,
-        command: "size".into(),
-        provenance,
-        artifacts: Vec::new(),
-        measurements: Vec::new(),
-        imports: BTreeMap::new(),
-        failures: BTreeMap::new(),
-        floors: BTreeMap::new(),
-        verdict: Verdict::default(),
-    };
+    let mut run = Run::new("size", provenance);
     for cell in cells {
         let variant = &cell.variant;
         let own = if variant.subject == "floor" { 400 } else { raw };

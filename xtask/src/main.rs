@@ -1,13 +1,11 @@
 //! `cargo xtask`: parse, dispatch, exit code.
 
 use clap::{Parser, Subcommand};
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 use xtask::{
     cmd,
     data::exit::{Exit, exit_of},
+    shell::console,
 };
 
 /// Keeps a small WASI program small: builds, optimizes, encodes, measures, attributes and ratchets it.
@@ -38,24 +36,8 @@ fn main() -> ExitCode {
     ExitCode::from(result.unwrap_or_else(|error| fail(&error)) as u8)
 }
 
-/// One line, then the numbered causes. A closed pipe is no failure: the reader has seen enough.
 fn fail(error: &anyhow::Error) -> Exit {
-    let closed = error
-        .chain()
-        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe));
-    if closed {
-        return Exit::Pass;
-    }
-    let mut text = format!("error: {error}\n");
-    let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
-    if !causes.is_empty() {
-        text.push_str("\nCaused by:\n");
-        for (index, cause) in causes.iter().enumerate() {
-            text.push_str(&format!("  {index}: {}\n", cause.replace('\n', "\n     ")));
-        }
-    }
-    // Nothing is left to be told where stderr is gone.
-    let _ = io::stderr().write_all(text.as_bytes());
+    console::log(&console::error_text(error));
     exit_of(error)
 }
 

@@ -11,6 +11,15 @@ use crate::data::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What it means that a baseline is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unrecorded {
+    /// There never was one: a plain run may write the first.
+    Yet,
+    /// There was: deleting it must not be a way around the ratchet.
+    AnyMore,
+}
+
 /// Subject and target -> its golden list of imports; absent where there is no file.
 pub type Golden = BTreeMap<(String, String), BTreeSet<String>>;
 
@@ -24,6 +33,8 @@ pub struct Expected<'a> {
     pub selected: &'a BTreeSet<Variant>,
     /// The committed numbers under the run's optimizer, if there are any.
     pub baseline: Option<&'a Baseline>,
+    /// What it means that there are none.
+    pub unrecorded: Unrecorded,
     /// The golden lists of imports.
     pub golden: &'a Golden,
 }
@@ -48,6 +59,7 @@ fn of_cell(run: &Run, cell: &Cell, expected: &Expected) -> Vec<Kind> {
     }
     let mut kinds = over_caps(run, variant, expected.policy);
     match expected.baseline {
+        None if expected.unrecorded == Unrecorded::AnyMore => kinds.push(Kind::BaselineGone),
         None => kinds.push(Kind::NoBaseline),
         Some(baseline) => match baseline.variants.get(variant) {
             None => kinds.push(Kind::VariantNotInBaseline),
@@ -125,7 +137,8 @@ fn of_imports(run: &Run, expected: &Expected) -> Vec<Finding> {
             findings.push(Finding { variant: cell.variant.clone(), kind });
         }
         if golden.is_none() {
-            findings.push(Finding { variant: cell.variant.clone(), kind: Kind::NoImportList });
+            let kind = if expected.baseline.is_some() { Kind::ImportListGone } else { Kind::NoImportList };
+            findings.push(Finding { variant: cell.variant.clone(), kind });
         }
     }
     findings.extend(expected.golden.iter().flat_map(|(key, golden)| unused_imports(run, expected, key, golden)));

@@ -2,7 +2,7 @@
 
 mod base;
 
-use super::measure::{Input, Limit, json, twiggy_json};
+use super::measure::{Input, Limit, at_least_one, json, twiggy_json};
 use crate::analysis::digest::sha256;
 use crate::analysis::explain::Explained;
 use crate::analysis::ledger::{Ledger, ledger};
@@ -13,10 +13,8 @@ use crate::data::exit::{Exit, Failure};
 use crate::report;
 use crate::report::table::{Form, grouped, signed};
 use crate::shell::console;
-use anyhow::Context;
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Version of the JSON that `diff` prints.
@@ -41,7 +39,7 @@ pub struct DiffArgs {
     #[arg(long)]
     pub json: bool,
     /// Rows of each table
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = at_least_one)]
     pub top: usize,
     /// Add twiggy's own diff
     #[arg(long)]
@@ -70,7 +68,7 @@ pub fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
         (true, several) => json(&several)?,
         (false, _) => {
             let texts: Vec<String> = outcomes.iter().map(|outcome| text(outcome, console::form(), args.top)).collect();
-            write!(io::stdout().lock(), "{}", texts.join("\n")).context("cannot write to stdout")?;
+            console::print(&texts.join("\n"))?;
         }
     }
     Ok(Exit::Pass)

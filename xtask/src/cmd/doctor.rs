@@ -3,11 +3,15 @@
 use crate::{
     data::exit::Exit,
     report::doctor::{Need, Tool, render},
-    shell::{console::form, optimizer, process, target, workspace::Workspace},
+    shell::{
+        console::{form, print},
+        optimizer, process, target,
+        workspace::Workspace,
+    },
 };
 use anyhow::Result;
 use clap::Args;
-use std::{collections::BTreeSet, io::Write, path::PathBuf};
+use std::{collections::BTreeSet, path::PathBuf};
 
 /// Say which tools are found, which are wanted, and how to get them.
 #[derive(Args, Clone, Debug)]
@@ -25,12 +29,12 @@ pub struct DoctorArgs {
 pub fn run(args: &DoctorArgs) -> Result<Exit> {
     let workspace = Workspace::open(args.policy.as_deref())?;
     let tools = tools(&workspace)?;
-    std::io::stdout().lock().write_all(render(&tools, form()).as_bytes())?;
+    print(&render(&tools, form()))?;
     Ok(if tools.iter().any(Tool::is_lacking) { Exit::Tool } else { Exit::Pass })
 }
 
 fn tools(workspace: &Workspace) -> Result<Vec<Tool>> {
-    let shell = process::shell(&workspace.root)?;
+    let shell = workspace.shell()?;
     let version = |program: &str| {
         process::find(program)?;
         Some(process::first_line(shell.cmd(program).arg("--version")).unwrap_or_else(|error| format!("does not run: {error}")))

@@ -11,8 +11,6 @@ pub use print::{Document, Failed, File, MEASURE_SCHEMA, json, twiggy_json};
 use crate::analysis::{sizes::Brotli, symbols, twiggy};
 use crate::data::exit::{Exit, Failure, exit_of};
 use crate::shell::console;
-use anyhow::Context;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Sizes of wasm files, and what each of their bytes is for.
@@ -31,7 +29,7 @@ pub struct MeasureArgs {
     #[arg(long)]
     pub no_brotli: bool,
     /// Rows of each table
-    #[arg(long, value_name = "N", default_value_t = 12)]
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = at_least_one)]
     pub top: usize,
     /// List every function
     #[arg(long)]
@@ -59,13 +57,13 @@ pub fn run(args: &MeasureArgs) -> anyhow::Result<Exit> {
             Ok(file) if args.json => document.files.push(file),
             Ok(file) => {
                 let text = print::text(&file, args, console::form());
-                write!(io::stdout().lock(), "{gap}{text}").context("cannot write to stdout")?;
+                console::print(&format!("{gap}{text}"))?;
                 gap = "\n";
             }
             Err(error) => {
                 exit = exit.max(exit_of(&error));
                 let message = format!("{error:#}");
-                writeln!(io::stderr().lock(), "error: {message}").context("cannot write to stderr")?;
+                console::log(&format!("error: {message}"));
                 document.failures.push(Failed { path: path.display().to_string(), message });
             }
         }
@@ -74,6 +72,11 @@ pub fn run(args: &MeasureArgs) -> anyhow::Result<Exit> {
         print::json(&document)?;
     }
     Ok(exit)
+}
+
+/// For `--top`: a table of no rows tells nothing.
+pub fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|rows| *rows > 0).ok_or_else(|| "a number of rows from 1".to_string())
 }
 
 fn one(path: &Path, args: &MeasureArgs) -> anyhow::Result<File> {

@@ -32,7 +32,6 @@ use clap::Args;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::Write,
     num::NonZeroUsize,
     path::PathBuf,
     time::Instant,
@@ -102,9 +101,17 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
 
     let mut run = assemble::run(&workspace, provenance::of(&workspace, &optimizer)?, &chosen, &outcome.results);
     let selected: BTreeSet<Variant> = chosen.iter().map(|cell| cell.variant.clone()).collect();
+    let pinned = format!("binaryen-{}", workspace.policy.optimizer.binaryen);
+    let unrecorded = baselines::unrecorded(&workspace.baselines, &recorded, &optimizer.key(), &pinned);
     let old = recorded.optimizers.get(&optimizer.key()).cloned();
-    let expected =
-        Expected { policy: &workspace.policy, cells: &cells, selected: &selected, baseline: old.as_ref(), golden: &golden };
+    let expected = Expected {
+        policy: &workspace.policy,
+        cells: &cells,
+        selected: &selected,
+        baseline: old.as_ref(),
+        unrecorded,
+        golden: &golden,
+    };
     let settled = settle(&run, &expected, compare(&run, &expected), &mode);
     run.verdict = settled.verdict;
     let built: Vec<(&Cell, &Built)> =
@@ -121,7 +128,15 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
             baselines::write_sizes(&workspace.baselines, &recorded)?;
         }
     }
-    let command = command_line(args);
+    if args.accept.is_some() && run.verdict.findings.is_empty() {
+        console::log("xtask: there is nothing to accept: the reason was not recorded");
+    }
+    let command = command_line("size", args);
+    let base_commit = baselines::last_commit(&workspace.baselines);
+    let base = command_line(
+        &format!("diff --base {}", base_commit.as_deref().map_or("HEAD", |commit| &commit[..12.min(commit.len())])),
+        args,
+    );
     let report = Report {
         run: &run,
         policy: &workspace.policy,
@@ -129,6 +144,7 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
         baseline: old.as_ref(),
         explained: &explained,
         command: &command,
+        base: &base,
     };
     outcome.timings.wall = start.elapsed();
     write(args, &workspace, &report, &outcome.timings)?;
@@ -163,7 +179,7 @@ fn prepare(workspace: &Workspace, cells: &[Cell], args: &SizeArgs) -> Result<Opt
     let targets: BTreeSet<&str> = cells.iter().map(|cell| cell.variant.target.as_str()).collect();
     let targets: Vec<&str> = targets.into_iter().collect();
     for note in rustflags::notes(workspace, &targets) {
-        eprintln!("xtask: {note}");
+        console::log(&format!("xtask: {note}"));
     }
     target::ensure(workspace, &targets)?;
     Optimizer::find(args.optimizer, workspace)
@@ -222,15 +238,14 @@ fn write(args: &SizeArgs, workspace: &Workspace, report: &Report, timings: &Timi
         (false, false) => report::size::render(report, console::form()),
     };
     if args.timings {
-        eprint!("{}", report::timings::render(timings, console::form()));
+        console::log(report::timings::render(timings, console::form()).trim_end());
     }
-    std::io::stdout().lock().write_all(text.as_bytes())?;
-    Ok(())
+    console::print(&text)
 }
 
-/// The command that repeats this run and records.
-fn command_line(args: &SizeArgs) -> String {
-    let mut line = "cargo xtask size".to_string();
+/// A command with the flags that say what this run is about.
+fn command_line(command: &str, args: &SizeArgs) -> String {
+    let mut line = format!("cargo xtask {command}");
     if let Some(policy) = &args.policy {
         line.push_str(&format!(" --policy {}", policy.display()));
     }

@@ -3,6 +3,7 @@
 use crate::{
     data::exit::{Exit, Failure},
     shell::{
+        console,
         optimizer::{Choice, HEAVY_TARGET, Optimizer, heavy_target},
         process, store, target,
         workspace::Workspace,
@@ -56,7 +57,7 @@ fn exit(passed: bool) -> Exit {
 
 /// Runs a command with our own stdout and stderr: a test run is its output.
 fn passes(cmd: Cmd) -> Result<bool> {
-    eprintln!("xtask: {cmd}");
+    console::log(&format!("xtask: {cmd}"));
     let mut command: std::process::Command = cmd.into();
     let status = command.status().map_err(|error| Failure::tool(format!("cannot start {command:?}: {error}")))?;
     Ok(status.success())

@@ -108,6 +108,9 @@ impl Policy {
 
     fn check_subject(&self, subject: &Subject) -> Result<(), String> {
         let package = &subject.package;
+        if subject.floor.as_ref() == Some(package) {
+            return Err(format!("`{package}` is named as its own floor: name the hello-world's package, or leave `floor` out"));
+        }
         let count: usize = subject.matrix.iter().map(|m| m.targets.len() * m.profiles.len() * m.allocators.len()).sum();
         if count == 0 {
             return Err(format!("the matrix of `{package}` is empty: name at least one target, profile and allocator"));
@@ -136,6 +139,9 @@ impl Policy {
         let cells = self.cells();
         for (table, caps) in [("limit", &self.limit), ("budget", &self.budget)] {
             for cap in caps {
+                if cap.max.is_empty() {
+                    return Err(format!("[[{table}]] `{}` has no `max`: name a metric and its highest value", cap.variants));
+                }
                 if !cells.iter().any(|cell| variant::matches(&cap.variants, &cell.variant.to_string())) {
                     return Err(format!("[[{table}]] `{}` selects no variant of the matrix", cap.variants));
                 }

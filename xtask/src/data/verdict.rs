@@ -106,6 +106,10 @@ pub enum FindingKind {
     },
     /// The baseline has no entry for the variant.
     VariantNotInBaseline,
+    /// Numbers under this optimizer were committed, or the policy names another optimizer than the numbers are of.
+    BaselineGone,
+    /// The variant has numbers and no golden list of imports.
+    ImportListGone,
     /// The baseline has an entry for a variant that the policy does not name.
     VariantNotInPolicy,
     /// The variant's entry in the baseline lacks the metric.
@@ -143,7 +147,7 @@ pub enum FindingKind {
     },
     /// There is no baseline under this optimizer at all.
     NoBaseline,
-    /// There is no golden list of imports for the variant's subject and target.
+    /// There is no golden list of imports for the variant's subject and target, and no baseline either.
     NoImportList,
 }
 
@@ -166,6 +170,8 @@ impl FindingKind {
             Self::NotMeasured { .. } => Remedy::Fix,
             Self::Worse { .. }
             | Self::Incomparable { .. }
+            | Self::BaselineGone
+            | Self::ImportListGone
             | Self::VariantNotInBaseline
             | Self::VariantNotInPolicy
             | Self::MetricNotInBaseline { .. }

@@ -1,6 +1,8 @@
 //! The report of `cargo xtask size`: verdict, table, what grew, and the next thing to do.
 
 mod findings;
+mod history;
+mod next;
 mod rows;
 
 use super::table::{Form, grouped, signed};
@@ -12,7 +14,7 @@ use crate::{
         policy::Policy,
         run::Run,
         variant::Variant,
-        verdict::{FindingKind as Kind, Outcome, Recorded, Remedy},
+        verdict::{Outcome, Recorded},
     },
 };
 use std::{collections::BTreeMap, fmt::Write};
@@ -33,6 +35,8 @@ pub struct Report<'a> {
     pub explained: &'a BTreeMap<Variant, Explained>,
     /// The command line that repeats this run, without `--check` and `--accept`.
     pub command: &'a str,
+    /// The command line that compares with the commit of the baseline, built with today's tools.
+    pub base: &'a str,
 }
 
 /// How many symbols of a variant are listed.
@@ -47,7 +51,8 @@ pub fn render(report: &Report, form: Form) -> String {
         text.push_str(&findings::list(&report.run.verdict.findings, form));
     }
     text.push_str(&grown(report, form));
-    text.push_str(&next(report, form));
+    text.push_str(&history::above_best(report, form));
+    text.push_str(&next::next(report, form));
     text
 }
 
@@ -134,37 +139,6 @@ fn symbol_line(change: &Change) -> String {
         grouped(change.old_bytes),
         grouped(change.new_bytes)
     )
-}
-
-/// The next thing to do, as a command where there is one.
-fn next(report: &Report, form: Form) -> String {
-    let verdict = &report.run.verdict;
-    let hardest = verdict.findings.iter().map(|finding| finding.kind.remedy()).max();
-    let incomparable = verdict.findings.iter().any(|finding| matches!(finding.kind, Kind::Incomparable { .. }));
-    let advice = match (verdict.outcome, verdict.recorded, hardest) {
-        (Outcome::Pass, Recorded::Nothing, _) => return String::new(),
-        (Outcome::Pass, _, _) => "commit what changed under baselines/".to_string(),
-        (Outcome::Fail, _, Some(Remedy::Record)) => format!("record it: {}", report.command),
-        (Outcome::Fail, _, Some(Remedy::Accept)) if incomparable => {
-            let base = report.baseline.and_then(|baseline| baseline.provenance.commit.as_deref()).unwrap_or("HEAD");
-            format!(
-                "measure the base with today's tools: cargo xtask diff --base {}; then record today's numbers: {} --accept \"reason\"",
-                base.get(..12).unwrap_or(base),
-                report.command
-            )
-        }
-        (Outcome::Fail, _, Some(Remedy::Accept)) => {
-            format!("make it smaller, or record it with a reason: {} --accept \"reason\"", report.command)
-        }
-        (Outcome::Fail, _, _) if verdict.findings.iter().all(|finding| !matches!(finding.kind, Kind::Failed { .. })) => {
-            "make it smaller, or raise the budget in the policy with a commit of its own; no flag passes this".to_string()
-        }
-        (Outcome::Fail, _, _) => "fix what failed: no flag passes this".to_string(),
-    };
-    match form {
-        Form::Text(_) => format!("\nNext: {advice}\n"),
-        Form::Markdown => format!("\n**Next:** {advice}\n"),
-    }
 }
 
 #[cfg(test)]

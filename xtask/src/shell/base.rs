@@ -34,8 +34,13 @@ pub fn build(
     // Cargo names what it builds by its place in the workspace, so two work trees in one target folder would evict each other.
     let scratch = workspace.scratch().join("base");
     let place = git::work_tree(&workspace.root, &commit, &scratch.join("tree"))?;
-    let mut base = Workspace::at(&place.join(relative_root(workspace)?), workspace.baselines.clone(), workspace.policy.clone())
-        .with_context(|| Failure::invalid(format!("cannot open the workspace of {revision}")))?;
+    let mut base = Workspace::at(
+        &place.join(relative_root(workspace)?),
+        workspace.baselines.clone(),
+        workspace.policy.clone(),
+        workspace.compiler,
+    )
+    .with_context(|| Failure::invalid(format!("cannot open the workspace of {revision}")))?;
     base.target = scratch.join("target");
     let base = build_all(&base, optimizer, cells, watched, scratch).with_context(|| {
         Failure::invalid(format!(

@@ -1,9 +1,9 @@
 //! The files under `baselines/`: numbers, golden import lists and symbol tables.
 
-use super::store;
+use super::{git, store};
 use crate::{
     analysis::{
-        compare::{Golden, golden_key},
+        compare::{Golden, Unrecorded, golden_key},
         explain::Tables,
         imports::{parse_golden, render_golden},
         symbols::{self, SymbolTable},
@@ -29,18 +29,28 @@ pub fn read_sizes(folder: &Path) -> Result<Baselines> {
     })
 }
 
+/// What it means that `baselines` has nothing under the optimizer `key`. It is new only if neither the file nor HEAD has numbers
+/// under it, nor, where it is the `pinned` one, under any other: a new pin is a new toolchain, which wants a reason.
+pub fn unrecorded(folder: &Path, baselines: &Baselines, key: &str, pinned: &str) -> Unrecorded {
+    let committed = git::committed(&sizes_path(folder)).and_then(|text| Baselines::parse(&text).ok()).unwrap_or_default();
+    let recorded = |file: &Baselines| if key == pinned { !file.optimizers.is_empty() } else { file.optimizers.contains_key(key) };
+    if recorded(baselines) || recorded(&committed) { Unrecorded::AnyMore } else { Unrecorded::Yet }
+}
+
+/// The commit to compare with: the one that last changed the numbers.
+pub fn last_commit(folder: &Path) -> Option<String> {
+    git::last_change(&sizes_path(folder))
+}
+
 /// Writes the numbers.
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write_sizes(folder: &Path, baselines: &Baselines) -> Result<PathBuf> {
-    let path = sizes_path(folder);
-    store::write_if_changed(&path, baselines.render().as_bytes())?;
-    Ok(path)
+pub fn write_sizes(folder: &Path, baselines: &Baselines) -> Result<()> {
+    store::write_if_changed(&sizes_path(folder), baselines.render().as_bytes()).map(drop)
 }
 
-/// The file of the numbers.
-pub fn sizes_path(folder: &Path) -> PathBuf {
+fn sizes_path(folder: &Path) -> PathBuf {
     folder.join("size.json")
 }
 
@@ -86,11 +96,7 @@ pub fn read_symbols(folder: &Path, optimizer: &str, variant: &Variant) -> Result
     }
 }
 
-/// Reads one table.
-///
-/// # Errors
-/// The file is not one of this tool's.
-pub fn read_table(path: &Path) -> Result<Option<SymbolTable>> {
+fn read_table(path: &Path) -> Result<Option<SymbolTable>> {
     let Some(text) = store::read_text(path)? else { return Ok(None) };
     let table = symbols::parse(&text).map_err(anyhow::Error::msg);
     table

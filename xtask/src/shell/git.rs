@@ -33,6 +33,18 @@ pub fn resolve(folder: &Path, revision: &str) -> Result<String> {
     })
 }
 
+/// The commit that last changed a file; nothing outside a repository or where no commit has it.
+pub fn last_change(file: &Path) -> Option<String> {
+    let (folder, name) = (file.parent()?, file.file_name()?.to_str()?);
+    git(folder, &["log", "-1", "--format=%H", "--", name]).ok().filter(|commit| !commit.is_empty())
+}
+
+/// A file as HEAD has it; nothing outside a repository or where HEAD lacks it.
+pub fn committed(file: &Path) -> Option<String> {
+    let (folder, name) = (file.parent()?, file.file_name()?.to_str()?);
+    git(folder, &["show", &format!("HEAD:./{name}")]).ok()
+}
+
 /// The folder of the work tree that `folder` lies in.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ pub fn workspace(of: &Workspace) -> Result<Workspace> {
     store::write_if_changed(&folder.join("Cargo.toml"), manifest_with_profiles(&manifest)?.as_bytes())?;
     store::write_if_changed(&folder.join("Cargo.lock"), lock().as_bytes())?;
     store::write_if_changed(&folder.join("src/main.rs"), MAIN.as_bytes())?;
-    let mut hello = Workspace::at(&folder, of.baselines.clone(), of.policy.clone())?;
+    let mut hello = Workspace::at(&folder, of.baselines.clone(), of.policy.clone(), of.compiler)?;
     hello.target.clone_from(&of.target);
     Ok(hello)
 }

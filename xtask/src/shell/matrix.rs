@@ -1,6 +1,7 @@
 //! Builds the cells of a matrix side by side and puts what came of them together in the policy's order.
 
 use super::{
+    console::error_text,
     optimizer::Optimizer,
     pipeline::{Built, Pipeline},
     progress::{Progress, Watched},
@@ -54,7 +55,7 @@ pub fn build(
                     let line = progress.variant(&cell.variant.to_string());
                     let result = pipeline.build(cell, &line, &mut own);
                     if let Err(error) = &result {
-                        say_once(&progress, &said, &format!("{error:?}"));
+                        say_once(&progress, &said, error);
                     }
                     locked(&done).push((index, result));
                 }
@@ -83,10 +84,9 @@ fn take<'c>(next: &AtomicUsize, cells: &'c [Cell]) -> Option<(usize, &'c Cell)> 
 }
 
 /// Six variants of one package fail with the same six pages of compiler errors: one is enough.
-fn say_once(progress: &Progress, said: &Mutex<BTreeSet<String>>, text: &str) {
-    let causes = text.split_once("Caused by:").map_or(text, |(_, causes)| causes);
-    if locked(said).insert(causes.to_string()) {
-        progress.say(&format!("error: {text}"));
+fn say_once(progress: &Progress, said: &Mutex<BTreeSet<String>>, error: &anyhow::Error) {
+    if locked(said).insert(error.root_cause().to_string()) {
+        progress.say(&error_text(error));
     }
 }
 

@@ -6,7 +6,7 @@ mod npm;
 pub use embedded::{HEAVY_TARGET, heavy_target};
 
 use super::{process, workspace::Workspace};
-use crate::data::exit::Failure;
+use crate::data::exit::{Exit, Failure, exit_of};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use std::{
@@ -47,12 +47,11 @@ impl Optimizer {
         let pinned = workspace.policy.optimizer.binaryen;
         match choice {
             Choice::Native => native(pinned)?.map_err(|why| Failure::tool(format!("{why}. {}", choices(pinned))).into()),
-            Choice::Npm => npm::install(pinned, &workspace.scratch()),
+            Choice::Npm => npm::install(pinned, &workspace.scratch()).map_err(|error| with_choices(error, pinned, None)),
             Choice::Embedded => embedded::build(&workspace.scratch()),
             Choice::Auto => match native(pinned)? {
                 Ok(optimizer) => Ok(optimizer),
-                Err(why) => npm::install(pinned, &workspace.scratch())
-                    .with_context(|| Failure::tool(format!("{why}. {}", choices(pinned)))),
+                Err(why) => npm::install(pinned, &workspace.scratch()).map_err(|error| with_choices(error, pinned, Some(&why))),
             },
         }
     }
@@ -86,8 +85,17 @@ impl Optimizer {
     }
 }
 
+/// A missing tool with what can be done about it; another failure, such as a pin that the lock file lacks, as it is.
+fn with_choices(error: anyhow::Error, pinned: u32, why: Option<&str>) -> anyhow::Error {
+    if exit_of(&error) != Exit::Tool {
+        return error;
+    }
+    let why = why.map_or_else(|| format!("npm cannot bring Binaryen {pinned}"), |why| format!("{why}, and npm cannot bring it"));
+    error.context(Failure::tool(format!("{why}. {}", choices(pinned))))
+}
+
 /// What the user can do where no optimizer is found.
-pub fn choices(pinned: u32) -> String {
+fn choices(pinned: u32) -> String {
     format!(
         "Choose: put wasm-opt {pinned} on PATH; or install Node 18 or later with npm, which then brings it by lock file; \
          or pass --optimizer embedded (Binaryen 116, minutes to build once, a baseline of its own)"

@@ -8,7 +8,7 @@ mod record;
 
 pub use record::{Built, Record};
 
-use super::{baselines, cargo, hello, optimizer::Optimizer, process, progress::Line, sources, store, workspace::Workspace};
+use super::{baselines, cargo, hello, optimizer::Optimizer, progress::Line, sources, store, workspace::Workspace};
 use crate::{
     analysis::{
         component::{self, Kind},
@@ -71,7 +71,7 @@ impl<'a> Pipeline<'a> {
             tool: super::provenance::tool_digest()?,
             cores,
             folders: cells.iter().map(|cell| (cell.variant.target.clone(), Mutex::new(()))).collect(),
-            sources: sources::names(&workspace.root)?,
+            sources: sources::names(workspace)?,
             root,
         })
     }
@@ -119,7 +119,7 @@ impl<'a> Pipeline<'a> {
         };
         let target_dir = self.root.join("cargo").join(&cell.variant.target);
         store::create_folder(&target_dir)?;
-        let shell = process::shell(&workspace.root)?;
+        let shell = workspace.shell()?;
         let lock = self.folders[&cell.variant.target].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         line.step("cargo build");
         let start = Instant::now();

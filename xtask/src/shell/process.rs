@@ -36,6 +36,8 @@ fn is_program(path: &Path) -> bool {
 pub fn shell(folder: &Path) -> Result<Shell> {
     let shell = Shell::new()?;
     shell.change_dir(folder);
+    // A tool's backtrace would bury the line that says what went wrong.
+    shell.set_var("RUST_BACKTRACE", "0");
     Ok(shell)
 }
 

@@ -1,5 +1,6 @@
 //! Progress for a person on stderr: which variant, which step, since when, and an estimate. Nothing under `--json`, CI or a pipe.
 
+use super::console;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::{env, io::IsTerminal, time::Duration};
 
@@ -53,8 +54,8 @@ impl Progress {
     /// Prints a line to stderr without tearing the display.
     pub fn say(&self, line: &str) {
         match &self.bars {
-            Some((all, _)) => all.suspend(|| eprintln!("{line}")),
-            None => eprintln!("{line}"),
+            Some((all, _)) => all.suspend(|| console::log(line)),
+            None => console::log(line),
         }
     }
 }

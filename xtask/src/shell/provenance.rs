@@ -15,7 +15,7 @@ use anyhow::Result;
 /// # Errors
 /// rustc does not answer.
 pub fn of(workspace: &Workspace, optimizer: &Optimizer) -> Result<Provenance> {
-    let shell = process::shell(&workspace.root)?;
+    let shell = workspace.shell()?;
     let labels = compress::labels();
     let label = |metric| labels.get(&metric).cloned().unwrap_or_default();
     let toolchain = Toolchain {

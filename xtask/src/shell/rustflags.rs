@@ -8,20 +8,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Environment variables that change what cargo builds and are not passed on.
+/// Environment variables that change what cargo builds and are not passed on. Wrappers are among them: one can add any flag.
 pub fn is_ignored_variable(name: &str) -> bool {
-    let exact = [
+    const EXACT: [&str; 11] = [
         "RUSTFLAGS",
         "CARGO_ENCODED_RUSTFLAGS",
         "CARGO_BUILD_RUSTFLAGS",
         "RUSTC",
+        "CARGO_BUILD_RUSTC",
+        "RUSTC_WRAPPER",
+        "CARGO_BUILD_RUSTC_WRAPPER",
+        "RUSTC_WORKSPACE_WRAPPER",
+        "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER",
         "RUSTC_BOOTSTRAP",
-        "CARGO_BUILD_TARGET",
         "CARGO_INCREMENTAL",
     ];
-    let target = name.starts_with("CARGO_TARGET_")
-        && (name.ends_with("_RUSTFLAGS") || name.ends_with("_LINKER") || name.ends_with("_RUNNER"));
-    exact.contains(&name) || name.starts_with("CARGO_PROFILE_") || target
+    let of_target =
+        ["_RUSTFLAGS", "_LINKER", "_RUNNER"].iter().any(|end| name.ends_with(end)) && name.starts_with("CARGO_TARGET_");
+    EXACT.contains(&name) || name == "CARGO_BUILD_TARGET" || name.starts_with("CARGO_PROFILE_") || of_target
 }
 
 /// The flags for one cell, in cargo's encoded form (separated by 0x1f); `sources` is what [`super::sources::names`] says.
@@ -92,6 +96,11 @@ fn config_files(root: &Path) -> Vec<PathBuf> {
 fn config_notes(config: &toml::Table, targets: &[&str]) -> Vec<String> {
     let mut notes = Vec::new();
     let flags = |table: Option<&toml::Value>| table.and_then(|table| table.get("rustflags")).map(ToString::to_string);
+    for key in ["rustc", "rustc-wrapper", "rustc-workspace-wrapper"] {
+        if let Some(value) = config.get("build").and_then(|build| build.get(key)) {
+            notes.push(format!("build.{key} = {value} is in force: it may change the bytes on this machine only"));
+        }
+    }
     if let Some(flags) = flags(config.get("build")) {
         notes.push(format!("ignored build.rustflags = {flags}: what is gated has only the policy's `rustflags`"));
     }
@@ -118,10 +127,10 @@ mod tests {
 
     #[test]
     fn variables_that_change_the_bytes() {
-        for name in ["RUSTFLAGS", "CARGO_PROFILE_RELEASE_WASM_LTO", "CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS"] {
+        for name in ["RUSTFLAGS", "RUSTC_WRAPPER", "CARGO_PROFILE_RELEASE_WASM_LTO", "CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS"] {
             assert!(is_ignored_variable(name), "{name}");
         }
-        for name in ["CARGO_TARGET_DIR", "RUSTC_WRAPPER", "PATH", "CARGO_HOME"] {
+        for name in ["CARGO_TARGET_DIR", "PATH", "CARGO_HOME"] {
             assert!(!is_ignored_variable(name), "{name}");
         }
     }

@@ -1,10 +1,10 @@
 //! Where the sources of the dependencies lie: asked of cargo, which fetches them first, because a folder that does not exist yet cannot
 //! be given another name in the build.
 
-use super::process;
+use super::{process, workspace::Workspace};
 use crate::data::exit::Failure;
 use anyhow::{Context, Result};
-use cargo_metadata::{MetadataCommand, Package};
+use cargo_metadata::Package;
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
@@ -18,24 +18,22 @@ const REGISTRY: &str = "/registry";
 ///
 /// # Errors
 /// The lock file is missing or stale, the sources cannot be fetched, or rustc does not answer.
-pub fn names(root: &Path) -> Result<Vec<(PathBuf, String)>> {
-    let mut command = MetadataCommand::new();
-    command.cargo_path("cargo").current_dir(root).other_options(["--locked".to_string()]);
-    let metadata = command.exec().with_context(|| {
+pub fn names(workspace: &Workspace) -> Result<Vec<(PathBuf, String)>> {
+    let metadata = workspace.metadata_command().other_options(["--locked".to_string()]).exec().with_context(|| {
         Failure::usage(format!(
-            "cargo cannot fetch what {} locks: commit a current Cargo.lock (cargo generate-lockfile), and run where the registry is reachable",
-            root.display()
+            "cargo cannot read and fetch what {} locks (its own words are below): commit a current Cargo.lock, and run where the registry is reachable",
+            workspace.root.display()
         ))
     })?;
     let mut names: BTreeSet<(PathBuf, String)> = metadata.packages.iter().filter_map(name).collect();
-    names.extend(standard_library(root)?);
+    names.extend(standard_library(workspace)?);
     Ok(names.into_iter().collect())
 }
 
 /// With the component `rust-src`, rustc names the standard library's files where they lie; without it, by the compiler's commit.
 /// Editors install it, so the same source would be larger on a developer's machine than in CI: by 450 bytes for the agent, seen once.
-fn standard_library(root: &Path) -> Result<Option<(PathBuf, String)>> {
-    let shell = process::shell(root)?;
+fn standard_library(workspace: &Workspace) -> Result<Option<(PathBuf, String)>> {
+    let shell = workspace.shell()?;
     let sysroot = process::first_line(shell.cmd("rustc").args(["--print", "sysroot"]))?;
     let version = process::output(shell.cmd("rustc").arg("-vV"))?;
     let version = String::from_utf8_lossy(&version.stdout).into_owned();

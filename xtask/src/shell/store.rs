@@ -1,5 +1,6 @@
 //! Files: written to a temporary name in the same folder and renamed, so that none is ever half-written.
 
+use super::console;
 use crate::data::exit::Failure;
 use anyhow::{Context, Result};
 use std::{fs, io::Write, path::Path};
@@ -74,7 +75,7 @@ pub fn exclusive(folder: &Path) -> Result<fs::File> {
     match file.try_lock() {
         Ok(()) => {}
         Err(fs::TryLockError::WouldBlock) => {
-            eprintln!("xtask: waiting for another run in {}", folder.display());
+            console::log(&format!("xtask: waiting for another run in {}", folder.display()));
             file.lock().with_context(cure)?;
         }
         Err(fs::TryLockError::Error(error)) => return Err(error).with_context(cure),

@@ -1,6 +1,6 @@
 //! Target triples: installed through rustup when they are missing.
 
-use super::{process, workspace::Workspace};
+use super::{console, process, workspace::Workspace};
 use crate::data::exit::Failure;
 use anyhow::{Context, Result};
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::path::Path;
 /// # Errors
 /// It is not, and rustup cannot bring it.
 pub fn ensure(workspace: &Workspace, targets: &[&str]) -> Result<()> {
-    let shell = process::shell(&workspace.root)?;
+    let shell = workspace.shell()?;
     for target in targets {
         if is_installed(workspace, target)? {
             continue;
@@ -19,7 +19,7 @@ pub fn ensure(workspace: &Workspace, targets: &[&str]) -> Result<()> {
         if process::find("rustup").is_none() {
             return Err(Failure::tool(format!("the target {target} is not installed and rustup is not on PATH: install rustup and run `{command}`, or your distribution's package of the target")).into());
         }
-        eprintln!("xtask: installing the target {target} (`{command}`, about 25 MB)");
+        console::log(&format!("xtask: installing the target {target} (`{command}`, about 25 MB)"));
         let output = process::output(shell.cmd("rustup").args(["target", "add", target]))?;
         if !output.status.success() {
             return Err(anyhow::anyhow!(process::tail(&output.stderr))).with_context(|| {
@@ -35,7 +35,7 @@ pub fn ensure(workspace: &Workspace, targets: &[&str]) -> Result<()> {
 /// # Errors
 /// rustc does not answer.
 pub fn is_installed(workspace: &Workspace, target: &str) -> Result<bool> {
-    let shell = process::shell(&workspace.root)?;
+    let shell = workspace.shell()?;
     let sysroot = process::first_line(shell.cmd("rustc").args(["--print", "sysroot"]))?;
     Ok(Path::new(&sysroot).join("lib/rustlib").join(target).join("lib").is_dir())
 }

@@ -1,6 +1,6 @@
 //! Where things lie: the workspace that is measured, its target folder, its policy and its baselines.
 
-use super::{process, store};
+use super::{process, rustflags::is_ignored_variable, store};
 use crate::data::{exit::Failure, matrix::Cell, policy::Policy};
 use anyhow::{Context, Result};
 use cargo_metadata::{Metadata, MetadataCommand, Package};
@@ -8,6 +8,7 @@ use std::{
     env,
     path::{Path, PathBuf},
 };
+use xshell::Shell;
 
 /// A workspace with its policy.
 #[derive(Debug)]
@@ -20,8 +21,28 @@ pub struct Workspace {
     pub baselines: PathBuf,
     /// The policy.
     pub policy: Policy,
+    /// Whose compiler builds it.
+    pub compiler: Compiler,
     /// Cargo's members.
     metadata: Metadata,
+}
+
+/// Whose compiler builds a workspace. rustup tells every child of `cargo xtask` to use this tool's own, whatever the folder says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compiler {
+    /// The one that this tool was built with, as for other commits of its repository.
+    OfThisTool,
+    /// The one that the workspace's folder names.
+    OfTheFolder,
+}
+
+impl Compiler {
+    fn set(self, mut set: impl FnMut(&str, &str)) {
+        if self == Compiler::OfTheFolder {
+            // rustup takes an empty value for none.
+            set("RUSTUP_TOOLCHAIN", "");
+        }
+    }
 }
 
 /// The policy of the workspace that this tool belongs to.
@@ -44,22 +65,36 @@ impl Workspace {
             .map_err(|error| Failure::usage(format!("the policy {} is wrong: {}", path.display(), error.trim_end())))?;
         let baselines = fs_err::canonicalize(&path)?.parent().map(Path::to_path_buf).unwrap_or_default();
         let folder = policy.workspace.as_ref().map_or_else(|| baselines.clone(), |relative| baselines.join(relative));
-        Self::at(&folder, baselines, policy)
+        let own = fs_err::canonicalize(home()).is_ok_and(|home| baselines.starts_with(home));
+        Self::at(&folder, baselines, policy, if own { Compiler::OfThisTool } else { Compiler::OfTheFolder })
     }
 
     /// The workspace that `folder` lies in, with a given policy.
     ///
     /// # Errors
     /// Cargo finds no workspace there.
-    pub fn at(folder: &Path, baselines: PathBuf, policy: Policy) -> Result<Workspace> {
-        let mut command = MetadataCommand::new();
-        command.cargo_path("cargo").current_dir(folder).no_deps();
-        let metadata = command.exec().with_context(|| {
+    pub fn at(folder: &Path, baselines: PathBuf, policy: Policy, compiler: Compiler) -> Result<Workspace> {
+        let metadata = metadata_command(folder, compiler).no_deps().exec().with_context(|| {
             Failure::usage(format!("cargo finds no workspace at {}: check `workspace` in the policy", folder.display()))
         })?;
         let root = metadata.workspace_root.clone().into_std_path_buf();
         let target = metadata.target_directory.clone().into_std_path_buf();
-        Ok(Workspace { root, target, baselines, policy, metadata })
+        Ok(Workspace { root, target, baselines, policy, compiler, metadata })
+    }
+
+    /// A shell in the root, with the workspace's compiler.
+    ///
+    /// # Errors
+    /// The folder is gone.
+    pub fn shell(&self) -> Result<Shell> {
+        let shell = process::shell(&self.root)?;
+        self.compiler.set(|name, value| shell.set_var(name, value));
+        Ok(shell)
+    }
+
+    /// `cargo metadata` of the root, dependencies and all.
+    pub fn metadata_command(&self) -> MetadataCommand {
+        metadata_command(&self.root, self.compiler)
     }
 
     /// Our own part of the target folder.
@@ -88,6 +123,7 @@ impl Workspace {
     /// Names what is missing.
     pub fn check(&self, cell: &Cell) -> Result<()> {
         let package = self.package(&cell.subject.package)?;
+        self.check_profile(&cell.variant.profile)?;
         for feature in &cell.features {
             if !feature.contains('/') && !package.features.contains_key(feature) {
                 let known: Vec<&str> = package.features.keys().map(String::as_str).collect();
@@ -102,11 +138,42 @@ impl Workspace {
         Ok(())
     }
 
+    fn check_profile(&self, profile: &str) -> Result<()> {
+        let manifest: toml::Table = fs_err::read_to_string(self.root.join("Cargo.toml"))?.parse()?;
+        let own = manifest.get("profile").and_then(toml::Value::as_table);
+        let known: Vec<&str> = ["dev", "release", "test", "bench"]
+            .into_iter()
+            .chain(own.into_iter().flat_map(|own| own.keys().map(String::as_str)))
+            .collect();
+        if known.contains(&profile) {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "the policy names the profile `{profile}`, which the workspace lacks: it has {}",
+            known.join(", ")
+        ))
+        .into())
+    }
+
     /// The path as it is saved and printed: relative to the root where it is inside, with `/`.
     pub fn shown(&self, path: &Path) -> String {
         let shown = path.strip_prefix(&self.root).unwrap_or(path);
         shown.to_string_lossy().replace('\\', "/")
     }
+}
+
+fn metadata_command(folder: &Path, compiler: Compiler) -> MetadataCommand {
+    let mut command = MetadataCommand::new();
+    command.cargo_path("cargo").current_dir(folder);
+    for (name, _) in env::vars_os() {
+        if is_ignored_variable(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
+    compiler.set(|name, value| {
+        command.env(name, value);
+    });
+    command
 }
 
 /// The root of the workspace that this tool belongs to: cargo says it at run time, and said it at build time.
@@ -125,12 +192,4 @@ pub fn cargo_home() -> Result<PathBuf> {
     let set = env::var_os("CARGO_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
     let home = set.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     home.context(Failure::usage("cannot tell where cargo's home is: set CARGO_HOME"))
-}
-
-/// A shell in the workspace's root.
-///
-/// # Errors
-/// It is gone.
-pub fn shell_at(workspace: &Workspace) -> Result<xshell::Shell> {
-    process::shell(&workspace.root)
 }

@@ -2,7 +2,8 @@
 
 use crate::analysis::sections::{WasmError, looks_like};
 use crate::data::exit::Failure;
-use std::io::{self, Read, Write};
+use crate::shell::console;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The name that the pipeline gives to the module with names beside the file it ships.
@@ -45,7 +46,7 @@ impl Input {
             (None, Some(twin)) => match read(&twin, limit) {
                 Ok(twin) => Some(twin),
                 Err(failure) => {
-                    writeln!(io::stderr().lock(), "warning: the twin is not used: {failure}")?;
+                    console::log(&format!("warning: the twin is not used: {failure}"));
                     None
                 }
             },

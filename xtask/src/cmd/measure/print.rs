@@ -5,12 +5,12 @@ use crate::analysis::{compress, twiggy::Report};
 use crate::data::metric::Metric;
 use crate::report;
 use crate::report::table::{Column, Form, Grid, grouped};
+use crate::shell::console;
 use anyhow::Context;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{self, Write};
 
 /// Version of the JSON that `measure` prints.
 pub const MEASURE_SCHEMA: u32 = 1;
@@ -60,9 +60,7 @@ pub struct Failed {
 
 /// Prints the document on stdout.
 pub fn json(document: &impl Serialize) -> anyhow::Result<()> {
-    let mut stdout = io::BufWriter::new(io::stdout().lock());
-    let written = serde_json::to_writer_pretty(&mut stdout, document).map_err(io::Error::from);
-    written.and_then(|()| writeln!(stdout)).and_then(|()| stdout.flush()).context("cannot write to stdout")
+    console::print(&(serde_json::to_string_pretty(document).context("cannot print the result as JSON")? + "\n"))
 }
 
 /// One file for a person.

@@ -62,6 +62,8 @@ fn label(kind: &Kind) -> &'static str {
         Kind::Worse { .. } => "worse",
         Kind::Incomparable { .. } => "incomparable (other tools)",
         Kind::VariantNotInBaseline => "not in the baseline",
+        Kind::BaselineGone => "whose baseline is gone",
+        Kind::ImportListGone => "whose golden import list is gone",
         Kind::VariantNotInPolicy => "in the baseline but not in the policy",
         Kind::MetricNotInBaseline { .. } => "with a metric that the baseline lacks",
         Kind::NotMeasured { .. } => "with a metric that was not measured",
@@ -85,6 +87,8 @@ fn sentence(kind: &Kind) -> String {
             format!("{metric} cannot be compared: the baseline was made with {tool} `{old}`, this run with `{new}`")
         }
         Kind::VariantNotInBaseline => "the baseline has no entry for it".into(),
+        Kind::BaselineGone => "the baseline under this optimizer was deleted, or the policy names another optimizer".into(),
+        Kind::ImportListGone => "the golden import list of its subject and target was deleted".into(),
         Kind::VariantNotInPolicy => "the baseline has an entry for it, the policy does not name it".into(),
         Kind::MetricNotInBaseline { metric, new } => format!("the baseline lacks {metric}, which is {}", grouped(*new)),
         Kind::NotMeasured { metric, old } => format!("{metric} was not measured; the baseline says {}", grouped(*old)),

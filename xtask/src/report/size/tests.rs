@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     analysis::{
-        compare::{Expected, Golden, compare},
+        compare::{Expected, Golden, Unrecorded, compare},
         explain::Tables,
         ratchet::{Mode, settle},
         symbols::{SymbolSize, SymbolTable},
@@ -56,7 +56,14 @@ fn report(raw: u64, form: Form) -> String {
     let selected: BTreeSet<Variant> = cells.iter().map(|cell| cell.variant.clone()).collect();
     let none = Golden::new();
     let first = run(1000, &cells);
-    let expected = Expected { policy: &policy, cells: &cells, selected: &selected, baseline: None, golden: &none };
+    let expected = Expected {
+        policy: &policy,
+        cells: &cells,
+        selected: &selected,
+        baseline: None,
+        unrecorded: Unrecorded::Yet,
+        golden: &none,
+    };
     let recorded = settle(&first, &expected, compare(&first, &expected), &Mode::Record);
     let baseline = recorded.baseline.unwrap();
     let mut second = run(raw, &cells);
@@ -73,6 +80,7 @@ fn report(raw: u64, form: Form) -> String {
         baseline: Some(&baseline),
         explained: &explained,
         command: "cargo xtask size",
+        base: "cargo xtask diff --base HEAD",
     };
     render(&report, form)
 }

@@ -3,7 +3,7 @@
 use super::Optimizer;
 use crate::{
     data::exit::Failure,
-    shell::{process, workspace},
+    shell::{console, process, workspace},
 };
 use anyhow::{Context, Result};
 use std::{
@@ -23,7 +23,7 @@ pub fn build(scratch: &Path) -> Result<Optimizer> {
     let target = heavy_target(scratch);
     let program = target.join("release").join(if cfg!(windows) { "xtask-optimizer.exe" } else { "xtask-optimizer" });
     if !program.is_file() {
-        eprintln!("xtask: building Binaryen {VERSION} from the `wasm-opt` crate (C++; 5 to 10 minutes, once)");
+        console::log(&format!("xtask: building Binaryen {VERSION} from the `wasm-opt` crate (C++; 5 to 10 minutes, once)"));
     }
     let shell = process::shell(&home)?;
     let cmd =

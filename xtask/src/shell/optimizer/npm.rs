@@ -1,10 +1,10 @@
 //! Binaryen from npm: installed by lock file into the target folder, whole or not at all.
 
-use super::{Optimizer, choices};
+use super::Optimizer;
 use crate::{
     analysis::digest::sha256,
     data::exit::Failure,
-    shell::{process, store},
+    shell::{console, process, store},
 };
 use anyhow::{Context, Result};
 use std::path::Path;
@@ -25,13 +25,12 @@ pub fn install(pinned: u32, scratch: &Path) -> Result<Optimizer> {
         ))
         .into());
     }
-    let missing =
-        |tool: &str| Failure::tool(format!("{tool} is not on PATH, so npm cannot bring Binaryen {pinned}. {}", choices(pinned)));
+    let missing = |tool: &str| Failure::tool(format!("{tool} is not on PATH"));
     let node = process::find("node").ok_or_else(|| missing("node"))?;
     let folder = scratch.join(format!("npm/binaryen-{pinned}-{}", &sha256(LOCK.as_bytes())[..12]));
     if !folder.join(WASM_OPT).is_file() {
         process::find("npm").ok_or_else(|| missing("npm"))?;
-        eprintln!("xtask: installing Binaryen {pinned} from npm (seconds, 104 MB in the target folder)");
+        console::log(&format!("xtask: installing Binaryen {pinned} from npm (seconds, 104 MB in the target folder)"));
         install_into(&folder, pinned)?;
     }
     Ok(Optimizer { version: pinned, origin: "npm", program: node.into_os_string(), arguments: vec![folder.join(WASM_OPT)] })
@@ -47,10 +46,7 @@ fn install_into(folder: &Path, pinned: u32) -> Result<()> {
     let output = process::output(shell.cmd("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
     if !output.status.success() || !temporary.path().join(WASM_OPT).is_file() {
         return Err(anyhow::anyhow!(process::tail(&output.stderr))).with_context(|| {
-            Failure::tool(format!(
-                "npm cannot install Binaryen {pinned}: run again where its registry is reachable. {}",
-                choices(pinned)
-            ))
+            Failure::tool(format!("npm cannot install Binaryen {pinned}: run again where its registry is reachable"))
         });
     }
     match fs_err::rename(temporary.path(), folder) {

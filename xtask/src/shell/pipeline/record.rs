@@ -26,6 +26,20 @@ pub struct Record {
     pub metrics: BTreeMap<Metric, u64>,
     /// The shipped file's imports.
     pub imports: Vec<String>,
+    /// The hash of all of the above: numbers edited by hand are measured again.
+    seal: String,
+}
+
+impl Record {
+    fn sealed(mut self) -> Record {
+        self.seal = self.seal();
+        self
+    }
+
+    fn seal(&self) -> String {
+        let unsealed = Record { seal: String::new(), ..self.clone() };
+        digest(&serde_json::to_vec(&unsealed).expect("strings and integers always serialize"))
+    }
 }
 
 /// A built variant.
@@ -52,7 +66,7 @@ impl Built {
         let record: Record = serde_json::from_slice(&fs_err::read(folder.join(RECORD)).ok()?).ok()?;
         let intact =
             |(name, sha256): (&String, &String)| fs_err::read(folder.join(name)).is_ok_and(|bytes| digest(&bytes) == *sha256);
-        if record.inputs != inputs || !record.files.iter().all(intact) {
+        if record.inputs != inputs || record.seal != record.seal() || !record.files.iter().all(intact) {
             return None;
         }
         Self::new(folder, cell, record).ok()
@@ -83,7 +97,7 @@ impl Built {
             store::write_if_changed(&folder.join(name), bytes)?;
         }
         let files = files.iter().map(|(name, bytes)| (name.clone(), digest(bytes))).collect();
-        let record = Record { inputs, files, metrics, imports };
+        let record = Record { inputs, files, metrics, imports, seal: String::new() }.sealed();
         store::write(&folder.join(RECORD), &serde_json::to_vec_pretty(&record)?)?;
         Self::new(folder, cell, record)
     }

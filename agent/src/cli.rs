@@ -29,6 +29,7 @@ Options:
   -m, --message TEXT  the message, as plain text
   -s, --session NAME  go on with a conversation and keep this turn in it; NAME
                       is 1 to 64 of A-Z a-z 0-9 . _ - and starts with no . or -
+                      (and is no device of Windows: con, nul, com1 ...)
   -c, --config PATH   read this configuration, which must be there
   -h, --help          show this
   -V, --version       show the version and the allocator

@@ -10,21 +10,37 @@ use alloc::vec::Vec;
 
 use crate::message::Message;
 
-/// A session's name, which is also its file's: 1 to 64 characters of `A-Z a-z 0-9 . _ -`, the first neither `.` nor `-`.
+/// A session's name, which is also its file's: 1 to 64 characters of `A-Z a-z 0-9 . _ -`, the first neither `.` nor `-`, and (native) not a
+/// device of Windows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name(String);
 
 impl Name {
-    /// The name, if `text` is one. No other text can name a folder, a hidden file, an option or a path out of the sessions folder.
+    /// The name, if `text` is one. No name is a hidden file, an option, a device or a path out of the sessions folder.
     pub fn new(text: String) -> Option<Name> {
         let valid = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-        let ok = (1..=64).contains(&text.len()) && text.bytes().all(valid) && !text.starts_with(['.', '-']);
+        let ok = (1..=64).contains(&text.len())
+            && text.bytes().all(valid)
+            && !text.starts_with(['.', '-'])
+            && (cfg!(target_os = "wasi") || !is_device(&text));
         ok.then_some(Name(text))
     }
 
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Whether Windows takes a file of this name for a device, whatever its extension: what is written to `nul.jsonl` is gone. Refused on each
+/// native target, so that a home folder can move to Windows; under WASI the host's sandbox refuses devices, and this would be 300 bytes.
+fn is_device(name: &str) -> bool {
+    let [a, b, c, rest @ ..] = name.as_bytes() else { return false };
+    // In lower case: of the characters of a name only letters change into letters.
+    match &[a | 0x20, b | 0x20, c | 0x20] {
+        b"con" | b"prn" | b"aux" | b"nul" => matches!(rest, [] | [b'.', ..]),
+        b"com" | b"lpt" => matches!(rest, [b'0'..=b'9'] | [b'0'..=b'9', b'.', ..]),
+        _ => false,
     }
 }
 
@@ -83,7 +99,7 @@ mod tests {
     #[test]
     fn names_that_are_safe_as_files_pass() {
         let long = "x".repeat(64);
-        for good in ["a", "0", "_", "Work-2.b_c", "a..b", long.as_str()] {
+        for good in ["a", "0", "_", "Work-2.b_c", "a..b", "con2", "console", "com", "com10", "a.nul", long.as_str()] {
             assert_eq!(Name::new(good.to_string()).expect(good).as_str(), good);
         }
     }
@@ -93,6 +109,9 @@ mod tests {
         let long = "x".repeat(65);
         for bad in ["", ".", "..", ".a", "-a", "a/b", "../a", "a\\b", "C:a", "a b", "a\n", "a\0", "é", long.as_str()] {
             assert_eq!(Name::new(bad.to_string()), None, "{bad:?}");
+        }
+        for device in ["con", "NUL", "Aux.a", "prn.", "com1", "LPT0", "lpt9.x.y"] {
+            assert_eq!(Name::new(device.to_string()), None, "{device:?}");
         }
     }
 

@@ -6,7 +6,10 @@
 //! - wasm32-wasip1: nothing crosses, but wasi-libc's own dlmalloc stays linked beside the chosen allocator, about 11 KB of it.
 //!
 //! So [`OneHeap`] is Rust's allocator and C's `malloc` and its family too. `free` is not told a size, so each block has a header that
-//! says it: 8 bytes, or as many as the block's alignment.
+//! says it: 8 bytes, or as many as the block's alignment, so 16 for C.
+//!
+//! wasi-libc has its whole heap in one object, whose other names (`malloc_usable_size`, and the `__libc_malloc` that `atexit` and `newlocale`
+//! want) are not here. A program that uses one does not link, "duplicate symbol: malloc": never two heaps in silence.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::ffi::{c_int, c_void};
@@ -132,7 +135,8 @@ pub extern "C" fn calloc(count: usize, each: usize) -> *mut c_void {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
     if block.is_null() {
-        return malloc(size);
+        // Not by the name `malloc`: LLVM knows that name, and may reason that the header before a new block cannot have been written.
+        return allocate(size, C_ALIGN);
     }
     // SAFETY: the block is one of this allocator, which reads the old layout from the header.
     unsafe { ALLOCATOR.realloc(block.cast(), Layout::new::<()>(), size).cast() }
@@ -162,7 +166,11 @@ pub extern "C" fn aligned_alloc(align: usize, size: usize) -> *mut c_void {
 /// `result` can be written to.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_memalign(result: *mut *mut c_void, align: usize, size: usize) -> c_int {
+    const EINVAL: c_int = 28;
     const ENOMEM: c_int = 48;
+    if !align.is_power_of_two() || align < size_of::<*mut c_void>() {
+        return EINVAL;
+    }
     let block = allocate(size, align);
     if block.is_null() {
         return ENOMEM;

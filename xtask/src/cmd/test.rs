@@ -45,10 +45,25 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
     for choice in [Choice::Npm, Choice::Embedded] {
         Optimizer::find(choice, &workspace)?;
     }
+    let heaps = heaps_pass(&workspace)?;
     // One at a time: each builds with all cores. They work on copies of the repository, which share the heavy builds of this one.
     let heavy = shell.cmd("cargo").env(HEAVY_TARGET, heavy_target(&workspace.scratch()));
     let heavy = passes(heavy.args(["test", "--locked", "--package", "xtask", "--test", "pipeline", "--", "--test-threads=1"]))?;
-    Ok(exit(fast && heavy))
+    Ok(exit(fast && heaps && heavy))
+}
+
+/// The C heap of each allocator, on the target that it is for: the tests are wasip1 modules that Node runs.
+fn heaps_pass(workspace: &Workspace) -> Result<bool> {
+    let shell = workspace.shell()?;
+    // Cargo splits the runner at blanks and starts it in the package's folder, so a relative path is safe.
+    let runner = "node --no-warnings tests/wasip1.mjs";
+    let mut passed = true;
+    for name in workspace.policy.allocator.keys() {
+        let cmd = shell.cmd("cargo").env("CARGO_TARGET_WASM32_WASIP1_RUNNER", runner);
+        let cmd = cmd.args(["test", "--locked", "--package", "agent-allocator", "--test", "c_heap"]);
+        passed &= passes(cmd.args(["--target", "wasm32-wasip1", "--features", name]))?;
+    }
+    Ok(passed)
 }
 
 fn exit(passed: bool) -> Exit {

@@ -198,6 +198,7 @@ metadata) RUSTC=REAL_RUSTC exec REAL_CARGO "$@" ;;
 build) ;;
 *) echo "fake cargo: $1" >&2; exit 99 ;;
 esac
+echo "$RUSTUP_TOOLCHAIN" >> "$FAKE/toolchain.log"
 echo "$@ [$RUSTFLAGS][$CARGO_ENCODED_RUSTFLAGS]" >> "$FAKE/cargo.log"
 while [ $# -gt 0 ]; do
     case "$1" in

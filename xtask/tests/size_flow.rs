@@ -230,6 +230,8 @@ fn an_interrupt_leaves_nothing_half_written() {
     assert_eq!(fake.read(BASELINE), "");
     fs::remove_file(fake.path("optimizer-hangs")).unwrap();
     fake.size(&[]).expect(0, &["the first numbers were recorded"]);
+    let left = fs::read_dir(fake.path("target/xtask/cache/optimized")).unwrap().filter_map(Result::ok);
+    assert!(left.into_iter().all(|entry| !entry.file_name().to_string_lossy().starts_with('.')), "the next run sweeps up");
 }
 
 #[test]

@@ -51,9 +51,12 @@ pub struct DiffArgs {
 
 /// Prints the difference. A difference is no failure: the exit code says only whether it could be found.
 pub fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
-    let pairs = match (&args.base, &args.old, &args.new) {
-        (Some(revision), _, _) => base::build(&args.of_base, revision, args.json)?,
-        (None, Some(old), Some(new)) => vec![(old.clone(), new.clone())],
+    let (_lock, pairs) = match (&args.base, &args.old, &args.new) {
+        (Some(revision), _, _) => {
+            let (lock, pairs) = base::build(&args.of_base, revision, args.json)?;
+            (Some(lock), pairs)
+        }
+        (None, Some(old), Some(new)) => (None, vec![(old.clone(), new.clone())]),
         // clap asks for both files where there is no revision.
         _ => return Err(Failure::usage("diff needs two files, or --base REV").into()),
     };

@@ -34,6 +34,9 @@ use std::{
     time::Instant,
 };
 
+/// How the folders begin that the optimizer works in.
+const OPTIMIZING: &str = ".optimizing-";
+
 /// What all cells of a run share.
 pub struct Pipeline<'a> {
     workspace: &'a Workspace,
@@ -63,6 +66,7 @@ impl<'a> Pipeline<'a> {
         cores: usize,
         root: PathBuf,
     ) -> Result<Pipeline<'a>> {
+        store::sweep(&workspace.scratch().join("cache/optimized"), OPTIMIZING);
         let wants_hello = cells.iter().any(|cell| cell.part == Part::BuiltInFloor);
         Ok(Pipeline {
             workspace,
@@ -153,7 +157,7 @@ impl<'a> Pipeline<'a> {
             return Ok(twin);
         }
         store::create_folder(&cache)?;
-        let work = tempfile::Builder::new().prefix(".optimizing-").tempdir_in(&cache)?;
+        let work = tempfile::Builder::new().prefix(OPTIMIZING).tempdir_in(&cache)?;
         let (input, output) = (work.path().join("in.wasm"), work.path().join("out.wasm"));
         fs_err::write(&input, prepared)?;
         clocked(timings, Stage::Optimize, || self.optimizer.run(&input, &output, &flags, self.cores))?;

@@ -83,6 +83,15 @@ pub fn exclusive(folder: &Path) -> Result<fs::File> {
     Ok(file)
 }
 
+/// Removes what an interrupted run left in `folder`: entries whose names start with `prefix`. Best effort: what stays is only litter.
+pub fn sweep(folder: &Path, prefix: &str) {
+    for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
+            let _ = fs_err::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// Temporary files are private; what is kept here holds no secret, and artifacts are served and archived by other users.
 #[cfg(unix)]
 fn allow_group_and_others(file: &std::fs::File) -> std::io::Result<()> {

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 use anyhow::Result;
-use std::path::PathBuf;
+use std::{fs::File, path::PathBuf};
 
 /// What `--base` builds.
 #[derive(clap::Args, Clone, Debug)]
@@ -31,11 +31,12 @@ pub struct BaseArgs {
     optimizer: Choice,
 }
 
-/// Builds the chosen variants of `revision` and of the work tree; the old and the new shipped file of each.
+/// Builds the chosen variants of `revision` and of the work tree; the old and the new shipped file of each, and the lock that keeps them
+/// as they are.
 ///
 /// # Errors
 /// Git does not know the revision, a tool is missing, or a variant does not build on one side.
-pub fn build(args: &BaseArgs, revision: &str, json: bool) -> Result<Vec<(PathBuf, PathBuf)>> {
+pub fn build(args: &BaseArgs, revision: &str, json: bool) -> Result<(File, Vec<(PathBuf, PathBuf)>)> {
     let workspace = Workspace::open(args.policy.as_deref())?;
     let all = workspace.policy.cells();
     let cells: Vec<Cell> = match &args.only[..] {
@@ -45,8 +46,8 @@ pub fn build(args: &BaseArgs, revision: &str, json: bool) -> Result<Vec<(PathBuf
     for cell in cells.iter().filter(|cell| cell.part != Part::BuiltInFloor) {
         workspace.check(cell)?;
     }
-    let _lock = store::exclusive(&workspace.scratch())?;
+    let lock = store::exclusive(&workspace.scratch())?;
     let optimizer = Optimizer::find(args.optimizer, &workspace)?;
     let pairs = shell::base::build(&workspace, &optimizer, &cells, revision, Watched::detect(json))?;
-    Ok(pairs.into_iter().map(|pair| (pair.base.shipped, pair.head.shipped)).collect())
+    Ok((lock, pairs.into_iter().map(|pair| (pair.base.shipped, pair.head.shipped)).collect()))
 }

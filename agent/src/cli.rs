@@ -1,151 +1,150 @@
-//! The command line: arguments in, a [`Command`] out. Pure.
+//! The command line: arguments in, [`Options`] out. Pure.
 
-use std::ffi::OsString;
+use alloc::string::String;
+use alloc::vec::Vec;
 
-use agent::failure::{Exit, Failure};
-use agent::session::Name;
-use agent::turn::Turn;
-use lexopt::{Arg, Parser, ValueExt};
+use crate::config::ProviderName;
+use crate::failure::{Exit, Failure};
+use crate::session::Name;
+use crate::setup::Overrides;
+use crate::text;
 
 /// What the command line asks for.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Command {
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// What to do.
+    pub action: Action,
+    /// The message; without one it is read from the input.
+    pub message: Option<String>,
+    /// The session to go on with; without one nothing is kept.
+    pub session: Option<Name>,
+    /// What stands in the place of the configuration.
+    pub overrides: Overrides,
+    /// The result is one JSON object.
+    pub json: bool,
+    /// How the input is read.
+    pub input: Input,
+}
+
+/// The commands.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Action {
+    /// Answer one message, or with [`Input::Lines`] many.
+    #[default]
+    Turn,
+    /// Answer line after line.
+    Chat,
+    /// Say what is configured and granted.
+    Check,
+    /// Name the sessions.
+    ListSessions,
+    /// Show one session.
+    ShowSession(Name),
     /// Show [`HELP`].
     Help,
     /// Show the version and the allocator.
     Version,
-    /// Answer one message.
-    Turn(Turn),
+}
+
+/// What the input is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// One message.
+    #[default]
+    Message,
+    /// A message a line.
+    Lines,
 }
 
 /// The manual, as `--help` shows it.
-pub const HELP: &str = "\
-Usage: agent [-m TEXT] [--session NAME] [--config PATH]
+pub const HELP: &str = include_str!("help.txt");
 
-Answers one message. Without -m the message is standard input: plain text, or
-one JSON object {\"role\":\"user\",\"content\":\"...\"} (anything else is plain text).
-
-Options:
-  -m, --message TEXT  the message, as plain text
-  -s, --session NAME  go on with a conversation and keep this turn in it; NAME
-                      is 1 to 64 of A-Z a-z 0-9 . _ - and starts with no . or -
-                      (and is no device of Windows: con, nul, com1 ...)
-  -c, --config PATH   read this configuration, which must be there
-  -h, --help          show this
-  -V, --version       show the version and the allocator
-
-Configuration, a JSON object, each key optional:
-  provider            who answers: \"offline\", which needs no network
-  system              the system prompt
-  replies             what offline answers, one string a turn; without it, it
-                      describes the conversation
-  max_message_bytes   longest message (65536)
-  max_session_bytes   largest session file (4194304)
-
-Files, in the home folder:
-  config.json          the configuration when there is no --config
-  sessions/NAME.jsonl  one message a line; only ever appended to; a line that
-                       is not a message is left out with a warning
-
-Environment:
-  AGENT_HOME  the home folder; otherwise $HOME/.agent, or /agent under WASI,
-              where the host has to grant that folder
-
-Exit codes:
-  0  done
-  1  the provider gave no reply
-  2  the command line, the configuration or the message is wrong
-  3  a session, a file or a standard stream cannot be read or written
-Under WASI 0.2 each failure is 1: that interface knows no other.";
-
-/// Reads `args`, the first of which is the program's own name.
-pub fn parse(args: impl IntoIterator<Item = OsString, IntoIter: 'static>) -> Result<Command, Failure> {
-    let mut parser = Parser::from_iter(args);
-    let mut turn = Turn::default();
-    let mut session = None;
-    while let Some(arg) = parser.next().map_err(wrong)? {
-        let (slot, name) = match arg {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
-            Arg::Short('V') | Arg::Long("version") => return Ok(Command::Version),
-            Arg::Short('m') | Arg::Long("message") => (&mut turn.message, "--message"),
-            Arg::Short('s') | Arg::Long("session") => (&mut session, "--session"),
-            Arg::Short('c') | Arg::Long("config") => (&mut turn.config, "--config"),
-            other => return Err(wrong(other.unexpected())),
-        };
-        let value = parser.value().and_then(|value| value.string()).map_err(wrong)?;
-        if slot.replace(value).is_some() {
-            return Err(usage(&[name, " is given twice"]));
+/// Reads the arguments after the program's own name.
+pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Options, Failure> {
+    let mut args = args.into_iter();
+    let mut options = Options::default();
+    let mut words = Vec::new();
+    while let Some(arg) = args.next() {
+        let (name, attached) = split(&arg);
+        match name {
+            "-h" | "--help" => return Ok(Options { action: Action::Help, ..options }),
+            "-V" | "--version" => return Ok(Options { action: Action::Version, ..options }),
+            "--no-stream" if attached.is_none() => options.overrides.no_stream = true,
+            "--json" if attached.is_none() => options.json = true,
+            "-m" | "--message" | "-s" | "--session" | "-c" | "--config" | "-p" | "--provider" | "--model" | "--stdin" => {
+                let value = attached.map(String::from).or_else(|| args.next());
+                let value = value.ok_or_else(|| usage(&["there is no value after ", name]))?;
+                options.set(name, value)?;
+            }
+            _ if name.starts_with('-') => return Err(usage(&["unknown option ", &arg])),
+            _ => words.push(arg),
         }
     }
-    if let Some(text) = session {
-        turn.session = Some(Name::new(text).ok_or_else(|| usage(&["the name after --session is not one"]))?);
+    options.action = action(words)?;
+    if options.input == Input::Lines && (options.message.is_some() || options.action != Action::Turn) {
+        return Err(usage(&["--stdin jsonl reads the messages: it goes with no other message and no command"]));
     }
-    Ok(Command::Turn(turn))
+    Ok(options)
 }
 
-fn wrong(error: lexopt::Error) -> Failure {
-    usage(&[&error.to_string()])
+/// `--name=value` and `-nvalue` taken apart.
+fn split(arg: &str) -> (&str, Option<&str>) {
+    if arg.starts_with("--") {
+        return text::split_once(arg, "=").map_or((arg, None), |(name, value)| (name, Some(value)));
+    }
+    match arg.as_bytes() {
+        [b'-', first, _, ..] if first.is_ascii_alphabetic() => (arg.get(..2).unwrap_or(arg), arg.get(2..)),
+        _ => (arg, None),
+    }
+}
+
+impl Options {
+    fn set(&mut self, name: &str, value: String) -> Result<(), Failure> {
+        let overrides = &mut self.overrides;
+        let is_new = match name {
+            "-m" | "--message" => self.message.replace(value).is_none(),
+            "-c" | "--config" => overrides.config.replace(value).is_none(),
+            "--model" => overrides.model.replace(value).is_none(),
+            "-s" | "--session" => self.session.replace(session(value)?).is_none(),
+            "-p" | "--provider" => {
+                let provider = ProviderName::new(&value).ok_or_else(|| usage(&["--provider is offline, openai or anthropic and not ", &value]))?;
+                overrides.provider.replace(provider).is_none()
+            }
+            _ if value == "jsonl" => core::mem::replace(&mut self.input, Input::Lines) == Input::Message,
+            _ => return Err(usage(&["--stdin takes jsonl and not ", &value])),
+        };
+        if is_new { Ok(()) } else { Err(usage(&[name, " is given twice"])) }
+    }
+}
+
+fn action(words: Vec<String>) -> Result<Action, Failure> {
+    let mut words = words.into_iter();
+    let action = match (words.next().as_deref(), words.next().as_deref()) {
+        (None, _) => Action::Turn,
+        (Some("chat"), None) => Action::Chat,
+        (Some("check"), None) => Action::Check,
+        (Some("sessions"), Some("list")) => Action::ListSessions,
+        (Some("sessions"), Some("show")) => {
+            let name = words.next().ok_or_else(|| usage(&["there is no name after sessions show"]))?;
+            Action::ShowSession(session(name)?)
+        }
+        (Some("sessions"), _) => return Err(usage(&["sessions takes list, or show and a name"])),
+        (Some("chat" | "check"), Some(word)) => return Err(usage(&["unexpected argument ", word])),
+        (Some(word), _) => return Err(usage(&["unknown command ", word, ", a message goes after -m"])),
+    };
+    match words.next() {
+        None => Ok(action),
+        Some(word) => Err(usage(&["unexpected argument ", &word])),
+    }
+}
+
+fn session(name: String) -> Result<Name, Failure> {
+    Name::new(name).ok_or_else(|| usage(&["the name of a session is 1 to 64 of A-Z a-z 0-9 . _ - and starts with no . or -"]))
 }
 
 fn usage(what: &[&str]) -> Failure {
-    Failure::new(Exit::Usage, &[&what.concat(), ": see agent --help"])
+    Failure::new(Exit::Usage, &[&text::concat(what), ": see agent --help"])
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(args: &[&str]) -> Result<Command, Failure> {
-        parse(std::iter::once("agent").chain(args.iter().copied()).map(OsString::from).collect::<Vec<_>>())
-    }
-
-    fn refused(args: &[&str]) -> String {
-        let failure = read(args).expect_err("refused");
-        assert_eq!(failure.exit, Exit::Usage);
-        assert!(failure.text.ends_with(": see agent --help"), "{}", failure.text);
-        failure.text
-    }
-
-    #[test]
-    fn no_argument_reads_the_input() {
-        assert_eq!(read(&[]), Ok(Command::Turn(Turn::default())));
-    }
-
-    #[test]
-    fn each_option_has_a_long_and_a_short_form() {
-        let wanted = Turn {
-            message: Some("-hi".to_string()),
-            config: Some("a b".to_string()),
-            session: Some(Name::new("s1".to_string()).expect("a name")),
-        };
-        let wanted = Ok(Command::Turn(wanted));
-        assert_eq!(read(&["-m", "-hi", "-c", "a b", "-s", "s1"]), wanted);
-        assert_eq!(read(&["--session=s1", "--message=-hi", "--config", "a b"]), wanted);
-        for help in ["-h", "--help"] {
-            assert_eq!(read(&["-m", "hi", help, "--nonsense"]), Ok(Command::Help));
-        }
-        for version in ["-V", "--version"] {
-            assert_eq!(read(&[version]), Ok(Command::Version));
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_is_named() {
-        assert!(refused(&["--nonsense"]).contains("'--nonsense'"));
-        assert!(refused(&["-x"]).contains("'-x'"));
-        assert!(refused(&["hi"]).contains("\"hi\""));
-        assert!(refused(&["-m"]).contains("'-m'"));
-        assert!(refused(&["-m", "a", "--message", "b"]).starts_with("--message is given twice"));
-        assert!(refused(&["-s", "../a"]).contains("--session"));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_is_not_utf8_is_refused() {
-        use std::os::unix::ffi::OsStringExt;
-        for option in ["-m", "--session", "--config"] {
-            let args = ["agent".into(), option.into(), OsString::from_vec(vec![b'a', 0xFF])];
-            assert_eq!(parse(args).expect_err("not UTF-8").exit, Exit::Usage);
-        }
-    }
-}
+mod tests;

@@ -3,13 +3,11 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-use core::num::NonZeroUsize;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
-
-use crate::message::without_bom;
+use crate::capability::Manifest;
+use crate::json::{self, Json};
+use crate::message::{Reply, without_bom};
+use crate::text;
 
 /// The largest configuration file that is read.
 pub const MAX_CONFIG_BYTES: usize = 64 * 1024;
@@ -17,22 +15,68 @@ pub const MAX_CONFIG_BYTES: usize = 64 * 1024;
 /// The providers that a configuration can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProviderName {
-    /// `offline`: see [`crate::provider::Offline`].
+    /// `offline`, which needs no network.
     Offline,
+    /// `openai`, and everything compatible.
+    OpenAi,
+    /// `anthropic`.
+    Anthropic,
+}
+
+impl ProviderName {
+    /// The provider of this name.
+    pub fn new(name: &str) -> Option<ProviderName> {
+        match name {
+            "offline" => Some(ProviderName::Offline),
+            "openai" => Some(ProviderName::OpenAi),
+            "anthropic" => Some(ProviderName::Anthropic),
+            _ => None,
+        }
+    }
 }
 
 /// What a run is configured to do. `agent --help` lists the keys.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Config {
-    /// `provider`: who answers. Default: offline.
+    /// `provider`: who answers.
     pub provider: ProviderName,
-    /// `system`: the system prompt. Default: none.
+    /// `model`.
+    pub model: Option<String>,
+    /// `base_url`: the server, where it is not the vendor's own.
+    pub base_url: Option<String>,
+    /// `key_env`: the variable with the key.
+    pub key_env: Option<String>,
+    /// `key_file`: the file with the key.
+    pub key_file: Option<String>,
+    /// `key_host`: the host that the key may be sent to, as `name` or `name:port`.
+    pub key_host: Option<String>,
+    /// `max_tokens`: the most tokens of a reply.
+    pub max_tokens: u64,
+    /// `max_tokens_field`: the name it is sent under.
+    pub max_tokens_field: Option<String>,
+    /// `stream`: whether text is shown as it is made.
+    pub stream: bool,
+    /// `retries`: how often a request is sent again.
+    pub retries: u64,
+    /// `timeout_s`: how long to wait for the next byte, for a page, or for a command.
+    pub timeout_s: u64,
+    /// `system`: the system prompt.
     pub system: Option<String>,
-    /// `replies`: the script of the offline provider. Default: none, it describes the conversation.
-    pub replies: Option<Vec<String>>,
-    /// `max_message_bytes`: the longest message accepted, counted as it is given. Default: 64 KiB.
+    /// `replies`: the script of the offline provider. Without one it describes the conversation.
+    pub replies: Option<Vec<Reply>>,
+    /// `workspace`: the folder that the tools see.
+    pub workspace: String,
+    /// `grant`: what the tools may do there and elsewhere.
+    pub grant: Manifest,
+    /// `max_rounds`: the most requests in one turn.
+    pub max_rounds: u64,
+    /// `max_tool_calls`: the most tools that run in one turn.
+    pub max_tool_calls: u64,
+    /// `max_context_bytes`: the most of a conversation that is sent, in bytes of its messages.
+    pub max_context_bytes: usize,
+    /// `max_message_bytes`: the longest message accepted, counted as it is given.
     pub max_message_bytes: usize,
-    /// `max_session_bytes`: the largest session file that is read. Default: 4 MiB.
+    /// `max_session_bytes`: the largest session file that is read.
     pub max_session_bytes: usize,
 }
 
@@ -40,8 +84,23 @@ impl Default for Config {
     fn default() -> Config {
         Config {
             provider: ProviderName::Offline,
+            model: None,
+            base_url: None,
+            key_env: None,
+            key_file: None,
+            key_host: None,
+            max_tokens: 4096,
+            max_tokens_field: None,
+            stream: true,
+            retries: 2,
+            timeout_s: 120,
             system: None,
             replies: None,
+            workspace: String::from("."),
+            grant: Manifest::default(),
+            max_rounds: 16,
+            max_tool_calls: 64,
+            max_context_bytes: 400_000,
             max_message_bytes: 64 * 1024,
             max_session_bytes: 4 * 1024 * 1024,
         }
@@ -52,136 +111,97 @@ impl Config {
     /// Reads a configuration file. A byte order mark in front is dropped. The error is what is wrong and where.
     pub fn decode(bytes: &[u8]) -> Result<Config, String> {
         let text = core::str::from_utf8(without_bom(bytes)).map_err(|_| String::from("it is not UTF-8"))?;
-        // Not `from_str`: one kind of reader in the whole program is thousands of bytes less than two.
-        serde_json::from_slice(text.as_bytes()).map_err(|error| alloc::string::ToString::to_string(&error))
-    }
-}
-
-// By hand and not derived: a derived reader's error for a wrong type does not say which key it was.
-impl<'de> Deserialize<'de> for Config {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Config, D::Error> {
-        deserializer.deserialize_map(Keys)
-    }
-}
-
-struct Keys;
-
-impl<'de> Visitor<'de> for Keys {
-    type Value = Config;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object with the keys of a configuration")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Config, A::Error> {
-        let (mut provider, mut system, mut replies, mut message_bytes, mut session_bytes) = (None, None, None, None, None);
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "provider" => set(&mut provider, &key, &mut map)?,
-                "system" => set(&mut system, &key, &mut map)?,
-                "replies" => set(&mut replies, &key, &mut map)?,
-                "max_message_bytes" => set(&mut message_bytes, &key, &mut map)?,
-                "max_session_bytes" => set(&mut session_bytes, &key, &mut map)?,
-                _ => return Err(Error::custom(format_args!("unknown key {key:?}"))),
-            }
+        let json = json::parse(text).map_err(|wrong| at(text, wrong.at, &text::concat(&["it should have ", wrong.wanted])))?;
+        if !json.is_object() {
+            return Err("it is not a JSON object".into());
         }
-        let default = Config::default();
-        Ok(Config {
-            provider: provider.unwrap_or(default.provider),
-            system,
-            replies,
-            max_message_bytes: message_bytes.map_or(default.max_message_bytes, NonZeroUsize::get),
-            max_session_bytes: session_bytes.map_or(default.max_session_bytes, NonZeroUsize::get),
-        })
+        let mut config = Config::default();
+        for (position, (key, value)) in json.members().enumerate() {
+            let name = key.text().unwrap_or_default();
+            if json.members().take(position).any(|(earlier, _)| earlier.is(&name)) {
+                return Err(at(text, key.offset_in(text), &text::concat(&["the key \"", &name, "\" is given twice"])));
+            }
+            config.set(&name, value).map_err(|wrong| match wrong {
+                Wrong::Key => at(text, key.offset_in(text), &text::concat(&["unknown key \"", &name, "\""])),
+                Wrong::Type(wanted) => at(text, value.offset_in(text), &text::concat(&["\"", &name, "\" must be ", wanted])),
+                Wrong::Inside(place, what) => at(text, place.offset_in(text), &text::concat(&["\"", &name, "\": ", &what])),
+            })?;
+        }
+        Ok(config)
+    }
+
+    fn set<'a>(&mut self, name: &str, value: Json<'a>) -> Result<(), Wrong<'a>> {
+        match name {
+            "provider" => put(&mut self.provider, value.text().and_then(|name| ProviderName::new(&name)), "offline, openai or anthropic"),
+            "workspace" => put(&mut self.workspace, value.text(), STRING),
+            "model" => put_some(&mut self.model, value),
+            "base_url" => put_some(&mut self.base_url, value),
+            "key_env" => put_some(&mut self.key_env, value),
+            "key_file" => put_some(&mut self.key_file, value),
+            "key_host" => put_some(&mut self.key_host, value),
+            "max_tokens_field" => put_some(&mut self.max_tokens_field, value),
+            "system" => put_some(&mut self.system, value),
+            "stream" => put(&mut self.stream, value.truth(), "true or false"),
+            "retries" => put(&mut self.retries, value.number(), "a whole number from 0"),
+            "max_tokens" => put(&mut self.max_tokens, positive(value), POSITIVE),
+            "timeout_s" => put(&mut self.timeout_s, positive(value).filter(|time| *time <= 600), "a whole number from 1 to 600"),
+            "max_rounds" => put(&mut self.max_rounds, positive(value), POSITIVE),
+            "max_tool_calls" => put(&mut self.max_tool_calls, positive(value), POSITIVE),
+            "max_context_bytes" => put(&mut self.max_context_bytes, size(value), POSITIVE),
+            "max_message_bytes" => put(&mut self.max_message_bytes, size(value), POSITIVE),
+            "max_session_bytes" => put(&mut self.max_session_bytes, size(value), POSITIVE),
+            "replies" => put(&mut self.replies, replies(value).map(Some), "a list of strings, or of objects with content and calls"),
+            "grant" => Manifest::decode(value).map(|grant| self.grant = grant).map_err(|(place, what)| Wrong::Inside(place, what)),
+            _ => Err(Wrong::Key),
+        }
     }
 }
 
-/// Reads the value of `key` into `slot`. serde_json keeps the place of `error` when its text is wrapped: it finds it at the end of the text.
-fn set<'de, T: Deserialize<'de>, A: MapAccess<'de>>(slot: &mut Option<T>, key: &str, map: &mut A) -> Result<(), A::Error> {
-    if slot.is_some() {
-        return Err(Error::custom(format_args!("`{key}` is given twice")));
-    }
-    let value = map.next_value().map_err(|error| Error::custom(format_args!("`{key}`: {error}")))?;
-    *slot = Some(value);
+const STRING: &str = "a string";
+const POSITIVE: &str = "a whole number from 1";
+
+/// What can be wrong with a member, as long as it is not known where it stands.
+enum Wrong<'a> {
+    Key,
+    Type(&'static str),
+    Inside(Json<'a>, String),
+}
+
+fn put<T>(slot: &mut T, value: Option<T>, wanted: &'static str) -> Result<(), Wrong<'static>> {
+    *slot = value.ok_or(Wrong::Type(wanted))?;
     Ok(())
 }
 
-impl<'de> Deserialize<'de> for ProviderName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ProviderName, D::Error> {
-        match String::deserialize(deserializer)?.as_str() {
-            "offline" => Ok(ProviderName::Offline),
-            other => Err(Error::custom(format_args!("there is no provider {other:?}, only \"offline\""))),
-        }
-    }
+fn put_some(slot: &mut Option<String>, value: Json<'_>) -> Result<(), Wrong<'static>> {
+    put(slot, value.text().map(Some), STRING)
+}
+
+fn positive(value: Json<'_>) -> Option<u64> {
+    value.number().filter(|number| *number > 0)
+}
+
+fn size(value: Json<'_>) -> Option<usize> {
+    positive(value).and_then(|number| usize::try_from(number).ok())
+}
+
+/// The script of the offline provider: texts, or replies in the form that sessions keep them in.
+fn replies(value: Json<'_>) -> Option<Vec<Reply>> {
+    let reply = |entry: Json<'_>| match entry.text() {
+        Some(text) => Some(Reply { text, ..Reply::default() }),
+        None => Reply::decode_scripted(entry),
+    };
+    if value.is_array() { text::all(value.items().map(|entry| reply(entry).ok_or(()))).ok() } else { None }
+}
+
+/// `what` with the line and the column of the byte at `offset`.
+fn at(text: &str, offset: usize, what: &str) -> String {
+    let (line, column) = json::place(text, offset);
+    let mut out = text::concat(&[what, ", line "]);
+    json::number(&mut out, line);
+    out.push_str(", column ");
+    json::number(&mut out, column);
+    out
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use alloc::string::ToString;
-    use alloc::vec;
-
-    fn refused(text: &str) -> String {
-        Config::decode(text.as_bytes()).expect_err(text)
-    }
-
-    #[test]
-    fn an_empty_object_is_the_default() {
-        assert_eq!(Config::decode(b"{}"), Ok(Config::default()));
-        assert_eq!(Config::decode(b"\xEF\xBB\xBF {}\r\n"), Ok(Config::default()));
-    }
-
-    #[test]
-    fn every_key_is_read() {
-        let text =
-            r#"{"provider": "offline", "system": "s", "replies": ["a", "b"], "max_message_bytes": 10, "max_session_bytes": 20}"#;
-        let wanted = Config {
-            provider: ProviderName::Offline,
-            system: Some("s".to_string()),
-            replies: Some(vec!["a".to_string(), "b".to_string()]),
-            max_message_bytes: 10,
-            max_session_bytes: 20,
-        };
-        assert_eq!(Config::decode(text.as_bytes()), Ok(wanted));
-    }
-
-    #[test]
-    fn a_wrong_type_names_the_key_and_the_place() {
-        assert_eq!(
-            refused("{\n  \"system\": \"s\",\n  \"max_message_bytes\": \"10\"\n}"),
-            "`max_message_bytes`: invalid type: string \"10\", expected a nonzero usize at line 3 column 27"
-        );
-        for (text, key) in [
-            (r#"{"system": null}"#, "`system`: invalid type: null"),
-            (r#"{"replies": "a"}"#, "`replies`: invalid type: string"),
-            (r#"{"replies": [1]}"#, "`replies`: invalid type: integer"),
-            (r#"{"max_session_bytes": 0}"#, "`max_session_bytes`: invalid value: integer `0`"),
-            (r#"{"max_session_bytes": -1}"#, "`max_session_bytes`: invalid value: integer `-1`"),
-            (r#"{"max_session_bytes": 1.5}"#, "`max_session_bytes`: invalid type: floating point"),
-            (r#"{"provider": 1}"#, "`provider`: invalid type: integer"),
-        ] {
-            let said = refused(text);
-            assert!(said.starts_with(key) && said.contains(" at line 1 column "), "{text}: {said}");
-        }
-    }
-
-    #[test]
-    fn unknown_and_repeated_keys_and_providers_are_refused_with_their_place() {
-        let said = refused("{\n\"modle\": 1}");
-        assert!(said.starts_with("unknown key \"modle\" at line 2 column "), "{said}");
-        let said = refused(r#"{"system": "a", "system": "b"}"#);
-        assert!(said.starts_with("`system` is given twice at line 1 column "), "{said}");
-        let said = refused(r#"{"provider": "openai"}"#);
-        assert!(said.starts_with("`provider`: there is no provider \"openai\", only \"offline\" at line 1 column "), "{said}");
-    }
-
-    #[test]
-    fn what_is_not_one_json_object_is_refused() {
-        assert!(refused("").contains("line 1 column 0"));
-        assert!(refused("{").contains("line 1 column 1"));
-        assert!(refused("{} x").contains("trailing characters"));
-        assert!(refused("[]").contains("expected an object with the keys of a configuration"));
-        assert_eq!(Config::decode(b"{\"system\": \"\xFF\"}"), Err("it is not UTF-8".to_string()));
-        assert_eq!(Config::decode(b"\xFF\xFE{\0}\0"), Err("it is not UTF-8".to_string()));
-    }
-}
+mod tests;

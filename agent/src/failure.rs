@@ -2,6 +2,8 @@
 
 use alloc::string::String;
 
+use crate::text;
+
 /// The exit codes that are not 0. `agent --help` documents them and `tests/cli.rs` holds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -11,10 +13,14 @@ pub enum Exit {
     Usage = 2,
     /// A session, a file or a standard stream could not be read or written.
     File = 3,
+    /// The model or a filter of its provider refused to answer.
+    Refused = 4,
+    /// The reply was cut: by the token limit, by the limits on rounds and tool calls, or by a stream that stopped.
+    Cut = 5,
 }
 
 /// Why a run ended without doing its work.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// The exit code of the process.
     pub exit: Exit,
@@ -25,6 +31,6 @@ pub struct Failure {
 impl Failure {
     /// Joins `parts` into the text. Joining is all that messages need, and it costs fewer bytes than `format!`.
     pub fn new(exit: Exit, parts: &[&str]) -> Failure {
-        Failure { exit, text: parts.concat() }
+        Failure { exit, text: text::concat(parts) }
     }
 }

@@ -1,33 +1,38 @@
-//! The `agent` command: reads the command line, runs one turn on the real world, and turns the outcome into an exit code.
+//! The `agent` command: the command line goes in, the core runs on this platform's host, the outcome becomes an exit code.
+//!
+//! On WASI 0.2 there is no `std` in it: see [`agent::host`].
 
-use std::process::ExitCode;
+#![cfg_attr(all(target_os = "wasi", target_env = "p2"), no_std, no_main)]
+
+extern crate alloc;
+
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use agent::effects::Host;
-use agent::failure::{Exit, Failure};
-use agent::turn;
+use agent::failure::Failure;
+use agent::host::PlatformHost;
+use agent::text;
+use agent::{cli, program, show};
 
-use crate::cli::Command;
-use crate::host::StdHost;
+#[cfg_attr(all(target_os = "wasi", target_env = "p2"), path = "main/wasip2.rs")]
+#[cfg_attr(not(all(target_os = "wasi", target_env = "p2")), path = "main/standard.rs")]
+mod entry;
 
-mod cli;
-mod host;
-
-fn main() -> ExitCode {
-    let mut host = StdHost;
-    match cli::parse(std::env::args_os()).and_then(|command| execute(command, &mut host)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            host.warn(&failure.text);
-            ExitCode::from(failure.exit as u8)
-        }
-    }
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+fn main() -> std::process::ExitCode {
+    entry::main()
 }
 
-fn execute(command: Command, host: &mut StdHost) -> Result<(), Failure> {
-    let text = match command {
-        Command::Turn(turn) => return turn::run(turn, host),
-        Command::Help => cli::HELP,
-        Command::Version => &["agent ", env!("CARGO_PKG_VERSION"), " (allocator ", agent_allocator::NAME, ")"].concat(),
-    };
-    host.output(text).map_err(|error| Failure::new(Exit::File, &["standard output cannot be written: ", &error]))
+/// Runs with these arguments after the program's name, and gives the exit code.
+fn run(arguments: Result<Vec<String>, Failure>) -> u8 {
+    let mut host = PlatformHost::default();
+    let version = text::concat(&["agent ", env!("CARGO_PKG_VERSION"), " (allocator ", agent_allocator::NAME, ")"]);
+    match arguments.and_then(cli::parse).and_then(|options| program::run(options, &version, &mut host)) {
+        Ok(()) => 0,
+        Err(failure) => {
+            host.warn(&show::one_line(&failure.text));
+            failure.exit as u8
+        }
+    }
 }

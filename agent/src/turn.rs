@@ -1,120 +1,179 @@
-//! One turn: a message in, a reply out, both kept in the session.
+//! One turn: a message in, rounds of replies and tools, the last reply out. Bounded in every direction.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::config::{Config, MAX_CONFIG_BYTES, ProviderName};
-use crate::effects::{File, Host, Trouble};
+use crate::context;
+use crate::conversation::Conversation;
+use crate::effects::Host;
 use crate::failure::{Exit, Failure};
-use crate::message::{self, Message, Role};
-use crate::provider::{Offline, Provider, Request};
-use crate::session::{Name, Session};
+use crate::json;
+use crate::message::{Call, Message, Outcome, Reply};
+use crate::provider::{Answer, NoAnswer, Request, Stop, Usage};
+use crate::setup::Setup;
+use crate::show::Stream;
+use crate::tool::{self, Context};
 
-/// What the command line asks for.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// From this often on the same call with the same arguments is answered with an error.
+const REPEATED: usize = 3;
+/// This often, and the turn ends.
+const STUCK: usize = 5;
+
+/// Whether text is shown as it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Text goes to the output, ready for a terminal.
+    Text,
+    /// Nothing is shown; the caller does what it wants with [`Turn::reply`].
+    Nothing,
+}
+
+/// What a turn came to.
+#[derive(Debug, Default)]
 pub struct Turn {
-    /// The message; without one it is read from the input.
-    pub message: Option<String>,
-    /// The path of the configuration; without one it is `config.json` in the home folder, which may be missing.
-    pub config: Option<String>,
-    /// The session to go on with; without one nothing is kept.
-    pub session: Option<Name>,
+    /// The text of the last reply.
+    pub reply: String,
+    /// How many requests it took.
+    pub rounds: u64,
+    /// How many tools were asked for.
+    pub calls: u64,
+    /// The tokens of all rounds.
+    pub usage: Usage,
+    /// Why the reply is not what was asked for, if it is not.
+    pub failure: Option<Failure>,
+    seen: Vec<(Call, usize)>,
 }
 
-/// Runs `turn` on `host`. The reply is shown even when it could not be kept: it may have cost money.
-pub fn run(turn: Turn, host: &mut impl Host) -> Result<(), Failure> {
-    let config = read_config(turn.config.as_deref(), host)?;
-    let user = Message { role: Role::User, content: read_message(turn.message, &config, host)? };
-    let mut session = match &turn.session {
-        Some(name) => read_session(name, &config, host)?,
-        None => Session::default(),
-    };
-    let kept = session.messages.len();
-    session.messages.push(user);
-
-    let provider = match config.provider {
-        ProviderName::Offline => Offline { script: config.replies.as_deref() },
-    };
-    let reply = provider.reply(Request { system: config.system.as_deref(), messages: &session.messages })?;
-
-    let assistant = Message { role: Role::Assistant, content: reply };
-    session.messages.push(assistant);
-    let saved = match &turn.session {
-        Some(name) => append(name, &session, kept, host),
-        None => Ok(()),
-    };
-    let reply = session.messages.last().map_or("", |message| &message.content);
-    let shown = host.output(reply).map_err(|error| Failure::new(Exit::File, &["the reply cannot be written: ", &error]));
-    saved.and(shown)
-}
-
-fn read_config(given: Option<&str>, host: &mut impl Host) -> Result<Config, Failure> {
-    let path = given.unwrap_or("config.json in the home folder");
-    let wrong = |what: &str, cure: &str| Failure::new(Exit::Usage, &["the configuration ", path, " ", what, ": ", cure]);
-    let file = given.map_or(File::DefaultConfig, File::Config);
-    let bytes = match host.read(file, MAX_CONFIG_BYTES) {
-        Ok(bytes) => bytes,
-        Err(Trouble::Missing) if given.is_none() => return Ok(Config::default()),
-        Err(Trouble::Missing) => return Err(wrong("is not there", "check the path after --config")),
-        Err(Trouble::TooLarge) => return Err(wrong("is larger than 64 KiB", "check that it is the right file")),
-        Err(Trouble::Other(error)) => return Err(wrong("cannot be read", &error)),
-    };
-    Config::decode(&bytes).map_err(|error| wrong(&["is wrong: ", &error].concat(), "`agent --help` lists the keys"))
-}
-
-fn read_message(given: Option<String>, config: &Config, host: &mut impl Host) -> Result<String, Failure> {
-    let limit = config.max_message_bytes;
-    let too_long = || {
-        Failure::new(
-            Exit::Usage,
-            &["the message is longer than max_message_bytes, ", &limit.to_string(), ": shorten it or raise that"],
-        )
-    };
-    let message = match given {
-        Some(message) if message.len() > limit => return Err(too_long()),
-        Some(message) => message,
-        None => match host.input(limit) {
-            Ok(input) => message::from_input(&input).map_err(|error| {
-                let place = error.valid_up_to().to_string();
-                Failure::new(
-                    Exit::Usage,
-                    &["the message on standard input is not UTF-8 at byte ", &place, ": convert it to UTF-8"],
-                )
-            })?,
-            Err(Trouble::TooLarge) => return Err(too_long()),
-            Err(Trouble::Missing) => return Err(Failure::new(Exit::File, &["there is no standard input: use -m TEXT"])),
-            Err(Trouble::Other(error)) => return Err(Failure::new(Exit::File, &["standard input cannot be read: ", &error])),
-        },
-    };
-    if message.trim().is_empty() {
-        return Err(Failure::new(Exit::Usage, &["the message is empty: use -m TEXT or write it to standard input"]));
+/// Runs one turn. What was said before it failed is in [`Turn`]; nothing at all was said when this is an error.
+pub fn run<H: Host>(setup: &Setup, conversation: &mut Conversation, message: String, show: Show, host: &mut H) -> Result<Turn, Failure> {
+    let length = conversation.messages.len();
+    conversation.messages.push(Message::User(message));
+    let mut turn = Turn::default();
+    match rounds(setup, conversation, &mut turn, show, host) {
+        Ok(()) => {}
+        Err(failure) if turn.rounds == 0 => {
+            conversation.forget(length);
+            return Err(failure);
+        }
+        Err(failure) => turn.failure = Some(failure),
     }
-    Ok(message)
+    Ok(turn)
 }
 
-fn read_session(name: &Name, config: &Config, host: &mut impl Host) -> Result<Session, Failure> {
-    let wrong = |what: &str, cure: &str| Failure::new(Exit::File, &["the session ", name.as_str(), " ", what, ": ", cure]);
-    let session = match host.read(File::Session(name), config.max_session_bytes) {
-        Ok(bytes) => Session::decode(&bytes),
-        Err(Trouble::Missing) => Session::default(),
-        Err(Trouble::TooLarge) => return Err(wrong("is larger than max_session_bytes", "raise that or start another session")),
-        Err(Trouble::Other(error)) => return Err(wrong("cannot be read", &error)),
-    };
-    if !session.unread_lines.is_empty() {
-        let lines: Vec<String> = session.unread_lines.iter().take(5).map(usize::to_string).collect();
-        let more = if session.unread_lines.len() > lines.len() { " and more" } else { "" };
-        host.warn(&wrong(&["has lines that are not messages: ", &lines.join(", "), more].concat(), LEFT_OUT).text);
+fn rounds<H: Host>(setup: &Setup, conversation: &mut Conversation, turn: &mut Turn, show: Show, host: &mut H) -> Result<(), Failure> {
+    let mut start = context::start(&conversation.messages, setup.config.max_context_bytes);
+    while turn.rounds < setup.config.max_rounds {
+        let answer = ask(setup, conversation, &mut start, show, host)?;
+        turn.rounds += 1;
+        turn.usage.input_tokens = turn.usage.input_tokens.saturating_add(answer.usage.input_tokens);
+        turn.usage.output_tokens = turn.usage.output_tokens.saturating_add(answer.usage.output_tokens);
+        let reply = with_ids(answer.reply, conversation.messages.len());
+        turn.reply.clone_from(&reply.text);
+        let calls = reply.calls_to_send().to_vec();
+        conversation.messages.push(Message::Assistant(reply));
+        conversation.keep(&setup.redactor, host)?;
+        if let Some(trouble) = answer.trouble {
+            return Err(trouble);
+        }
+        match answer.stop {
+            Stop::End => return Ok(()),
+            Stop::Paused => {}
+            Stop::Tools => run_tools(setup, conversation, turn, &calls, host)?,
+            Stop::Refused => return Err(Failure::new(Exit::Refused, &["the model or its filter refused to answer: ask in another way"])),
+            Stop::Length => return Err(cut("the reply is cut at the limit on tokens: raise max_tokens")),
+            Stop::Truncated => return Err(cut("the reply is cut, the stream stopped before its end: try again")),
+        }
     }
-    Ok(session)
+    Err(cut("the turn ended after max_rounds requests without a last reply: raise max_rounds or ask for less at a time"))
 }
 
-const LEFT_OUT: &str = "they stay in the file and are left out of the conversation";
+fn cut(text: &str) -> Failure {
+    Failure::new(Exit::Cut, &[text])
+}
 
-/// Appends the messages of `session` that are not in its file yet: those after the first `kept`.
-fn append(name: &Name, session: &Session, kept: usize, host: &mut impl Host) -> Result<(), Failure> {
-    let turn = session.messages.get(kept..).unwrap_or_default();
-    let bytes = session.encode(turn).map_err(|error| error.to_string());
-    bytes
-        .and_then(|bytes| host.append(name, &bytes))
-        .map_err(|error| Failure::new(Exit::File, &["this turn is not kept in the session ", name.as_str(), ": ", &error]))
+/// Asks, with fewer of the oldest turns each time the model says that there is too much.
+fn ask<H: Host>(setup: &Setup, conversation: &Conversation, start: &mut usize, show: Show, host: &mut H) -> Result<Answer, Failure> {
+    let mut stream = Stream::default();
+    let mut shown = |text: &str, host: &mut H| match show {
+        Show::Nothing => Ok(()),
+        Show::Text => output(&stream.push(text, &setup.redactor), host),
+    };
+    let answer = loop {
+        let messages = conversation.messages.get(*start..).unwrap_or_default();
+        let request = Request { system: setup.system.as_deref(), messages, tools: &setup.tools };
+        match setup.provider.ask(request, host, &mut shown) {
+            Ok(answer) => break answer,
+            Err(NoAnswer::Failed(failure)) => return Err(failure),
+            Err(NoAnswer::TooLong(failure)) => *start = context::next_turn(&conversation.messages, *start).ok_or(failure)?,
+        }
+    };
+    if show == Show::Text {
+        // What was not streamed is shown now; after what was, only the rest that waited and the line end.
+        let text = &answer.reply.text;
+        let mut rest = if answer.streamed { String::new() } else { stream.push(text, &setup.redactor) };
+        rest.push_str(&stream.finish(&setup.redactor));
+        rest.push_str(if text.is_empty() || text.ends_with('\n') { "" } else { "\n" });
+        output(&rest, host)?;
+    }
+    Ok(answer)
+}
+
+fn output(text: &str, host: &mut impl Host) -> Result<(), Failure> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    host.output(text).map_err(|error| Failure::new(Exit::File, &["the reply cannot be written: ", &error]))
+}
+
+/// Gives an id to the calls that have none or another's: results are told apart by them.
+fn with_ids(mut reply: Reply, place: usize) -> Reply {
+    for at in 0..reply.calls.len() {
+        let is_taken = |id: &str| reply.calls.iter().take(at).any(|other| other.id == id);
+        let is_new = reply.calls.get(at).is_some_and(|call| !call.id.is_empty() && !is_taken(&call.id));
+        let Some(call) = reply.calls.get_mut(at) else { break };
+        if !is_new {
+            let mut id = String::from("call_");
+            json::number(&mut id, place as u64);
+            id.push('_');
+            json::number(&mut id, at as u64);
+            call.id = id;
+        }
+    }
+    reply
+}
+
+/// Runs the calls in their order. Each result is kept as it comes, so that a run that is killed repeats as little as possible.
+fn run_tools<H: Host>(setup: &Setup, conversation: &mut Conversation, turn: &mut Turn, calls: &[Call], host: &mut H) -> Result<(), Failure> {
+    let context = Context { capabilities: &setup.capabilities, timeout_ms: setup.config.timeout_s.saturating_mul(1000) };
+    let mut most = 0;
+    for call in calls {
+        turn.calls += 1;
+        let times = turn.times_seen(call);
+        most = most.max(times);
+        let result = match () {
+            () if times >= REPEATED => Err("not run: the same call was made before with the same result, do something else".into()),
+            () if turn.calls > setup.config.max_tool_calls => Err("not run: the limit on tool calls in one turn is reached, answer with what you have".into()),
+            () => tool::run(call, &setup.tools, &context, host),
+        };
+        let (text, error) = match result {
+            Ok(text) => (text, false),
+            Err(text) => (text, true),
+        };
+        conversation.messages.push(Message::Tool(Outcome { call: call.id.clone(), text: setup.redactor.clean(&text), error }));
+        conversation.keep(&setup.redactor, host)?;
+    }
+    if most >= STUCK { Err(cut("the turn ended because the model repeats the same tool call: ask in another way")) } else { Ok(()) }
+}
+
+impl Turn {
+    /// How often this call was made in this turn, this time included.
+    fn times_seen(&mut self, call: &Call) -> usize {
+        let same = |seen: &&mut (Call, usize)| seen.0.name == call.name && seen.0.arguments == call.arguments;
+        if let Some((_, times)) = self.seen.iter_mut().find(same) {
+            *times += 1;
+            return *times;
+        }
+        self.seen.push((call.clone(), 1));
+        1
+    }
 }

@@ -11,7 +11,9 @@
 //! | `lol` | `lol_alloc`'s free list: first fit, merges neighbours, slow when fragmented | wasm32 without threads |
 //! | `leak` | `lol_alloc`'s bump pointer: **never frees**, for one-shot programs only | wasm32 without threads |
 //!
-//! On WASI a chosen allocator serves C as well as Rust: see `src/wasi.rs` for why nothing less works on wasm32-wasip2.
+//! Two features say what kind of program it is. With `c-heap` a chosen allocator serves C as well as Rust on WASI: each program with std needs
+//! it, see `src/wasi.rs` for why nothing less works on wasm32-wasip2. With `libc` a program without std gets the C library's heap where
+//! it chooses no allocator; one with std has that already.
 //!
 //! Two at once, or one that cannot work on the target, does not compile, and the error says what to do.
 //! With no feature this crate is empty: it adds no bytes to a program. With one it adds the few that `src/wasi.rs` has.
@@ -45,18 +47,29 @@ macro_rules! one_of {
 
 one_of!("dlmalloc" "talc" "rlsf" "lol" "leak");
 
-#[cfg(all(target_os = "wasi", any(feature = "dlmalloc", feature = "talc", feature = "rlsf", feature = "lol", feature = "leak")))]
+#[cfg(all(
+    target_os = "wasi",
+    feature = "c-heap",
+    any(feature = "dlmalloc", feature = "talc", feature = "rlsf", feature = "lol", feature = "leak")
+))]
 mod wasi;
+
+#[cfg(all(
+    target_os = "wasi",
+    feature = "libc",
+    not(any(feature = "dlmalloc", feature = "talc", feature = "rlsf", feature = "lol", feature = "leak"))
+))]
+mod libc;
 
 /// Makes `$allocator` the allocator of the program.
 #[allow(unused_macros, reason = "without a feature there is none to make")]
 macro_rules! global {
     ($type:ty = $allocator:expr) => {
-        #[cfg(target_os = "wasi")]
+        #[cfg(all(target_os = "wasi", feature = "c-heap"))]
         #[global_allocator]
         static ALLOCATOR: wasi::OneHeap<$type> = wasi::OneHeap::new($allocator);
 
-        #[cfg(not(target_os = "wasi"))]
+        #[cfg(not(all(target_os = "wasi", feature = "c-heap")))]
         #[global_allocator]
         static ALLOCATOR: $type = $allocator;
     };

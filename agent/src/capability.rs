@@ -1,0 +1,156 @@
+//! What the agent may read, write, reach and run. Deny by default: effective is what `Component.toml` declares and the configuration grants.
+//!
+//! Both sides are written in one grammar and read by one reader. `Component.toml` is turned into JSON when the agent is built.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::json::Json;
+use crate::url::Url;
+use crate::text;
+
+pub mod address;
+pub mod command;
+pub mod host;
+pub mod path;
+
+/// One side: what is declared, or what is granted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Manifest {
+    /// `read`: patterns of paths, see [`path`].
+    pub read: Vec<String>,
+    /// `write`: patterns of paths.
+    pub write: Vec<String>,
+    /// `hosts`: patterns of hosts, see [`host`].
+    pub hosts: Vec<String>,
+    /// `private`: addresses in private ranges that a host name may lead to, see [`address`].
+    pub private: Vec<String>,
+    /// `exec`: patterns of commands, see [`command`].
+    pub exec: Vec<Vec<String>>,
+}
+
+/// What can be done with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Its contents, or the names in a folder, are read.
+    Read,
+    /// It is made or changed.
+    Write,
+}
+
+/// What a run may do. See the module.
+#[derive(Debug, Clone, Default)]
+pub struct Capabilities {
+    /// What the component says it may need.
+    pub declared: Manifest,
+    /// What the person who runs it allows.
+    pub granted: Manifest,
+}
+
+impl Capabilities {
+    /// Whether the workspace path may be read or written.
+    pub fn allows_path(&self, access: Access, path: &path::WorkPath) -> bool {
+        let side = |manifest: &Manifest| manifest.paths(access).iter().any(|pattern| path::matches(pattern, path));
+        side(&self.declared) && side(&self.granted)
+    }
+
+    /// Whether anything at all may be read or written.
+    pub fn allows_some_path(&self, access: Access) -> bool {
+        !self.declared.paths(access).is_empty() && !self.granted.paths(access).is_empty()
+    }
+
+    /// Whether `url` may be asked. Which addresses its name may lead to is a question of its own: [`Capabilities::private`].
+    pub fn allows_url(&self, url: &Url) -> bool {
+        self.declared.allows_url(url) && self.granted.allows_url(url)
+    }
+
+    /// Whether this command may be run.
+    pub fn allows_command(&self, argv: &[String]) -> bool {
+        let side = |manifest: &Manifest| manifest.exec.iter().any(|pattern| command::matches(pattern, argv));
+        side(&self.declared) && side(&self.granted)
+    }
+
+    /// Whether a connection to a private address is allowed for `url`, which is: the address itself was named.
+    pub fn private(&self, url: &Url) -> Private {
+        if self.granted.hosts.iter().any(|pattern| host::names(pattern, url)) {
+            return Private::Any;
+        }
+        let declared = |entry: &&String| self.declared.private.iter().any(|pattern| pattern == "*" || pattern == *entry);
+        Private::Only(self.granted.private.iter().filter(declared).cloned().collect())
+    }
+}
+
+/// To which addresses outside of the public internet a connection may go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Private {
+    /// To any: the grant names this very host.
+    Any,
+    /// To these, as `private` lists them.
+    Only(Vec<String>),
+}
+
+impl Manifest {
+    /// Reads one side. The error names the entry and what is wrong with it, and where in the text it stands.
+    pub fn decode(json: Json<'_>) -> Result<Manifest, (Json<'_>, String)> {
+        let mut manifest = Manifest::default();
+        for (key, value) in json.members() {
+            let name = key.text().unwrap_or_default();
+            match name.as_str() {
+                "read" => manifest.read = texts(value, path::check)?,
+                "write" => manifest.write = texts(value, path::check)?,
+                "hosts" => manifest.hosts = texts(value, host::check)?,
+                "private" => manifest.private = texts(value, address::check)?,
+                "exec" => {
+                    let command = |argv| texts(argv, command::check_word).and_then(|words| command::check(argv, words));
+                    manifest.exec = text::all(value.items().map(command))?;
+                }
+                _ => return Err((key, text::concat(&["unknown key \"", &name, "\""]))),
+            }
+            if !value.is_array() {
+                return Err((value, text::concat(&["\"", &name, "\" must be a list"])));
+            }
+        }
+        if json.is_object() { Ok(manifest) } else { Err((json, "it must be an object".into())) }
+    }
+
+    /// Whether this side covers `url`.
+    pub fn allows_url(&self, url: &Url) -> bool {
+        self.hosts.iter().any(|pattern| host::matches(pattern, url))
+    }
+
+    fn paths(&self, access: Access) -> &[String] {
+        match access {
+            Access::Read => &self.read,
+            Access::Write => &self.write,
+        }
+    }
+}
+
+/// The strings of a list, each of which has passed `check`.
+fn texts<'a>(list: Json<'a>, check: fn(&str) -> Result<(), &'static str>) -> Result<Vec<String>, (Json<'a>, String)> {
+    let text = |entry: Json<'a>| {
+        let text = entry.text().ok_or_else(|| (entry, String::from("an entry must be a string")))?;
+        match check(&text) {
+            Ok(()) => Ok(text),
+            Err(wrong) => Err((entry, text::concat(&["\"", &text, "\": ", wrong]))),
+        }
+    };
+    text::all(list.items().map(text))
+}
+
+/// Whether `text` is what `pattern` describes, in which each `*` stands for any characters, none included.
+pub(crate) fn glob(pattern: &str, text: &str) -> bool {
+    let Some((head, rest)) = text::split_once(pattern, "*") else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(head) else { return false };
+    let mut rest = rest;
+    // Between two stars the first place that fits is as good as any; after the last star only the end is.
+    while let Some((middle, after)) = text::split_once(rest, "*") {
+        let Some(at) = text::find(text, middle) else { return false };
+        text = text.get(at + middle.len()..).unwrap_or_default();
+        rest = after;
+    }
+    text.ends_with(rest)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+//! The agent's own files under WASI. Permission bits and locks are the host's affair.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::string::String;
+
+use super::Workspace;
+use crate::effects::Ran;
+
+/// The home folder when AGENT_HOME does not name one.
+pub(in crate::host) fn default_home() -> Option<PathBuf> {
+    Some(PathBuf::from("/agent"))
+}
+
+/// Makes the folder where it is missing. The one above it is the home folder: the host granted it, so it is there, and code that walks up
+/// the path would be thousands of bytes for nothing.
+pub(in crate::host) fn create_private_folder(path: &Path) -> io::Result<()> {
+    match std::fs::create_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+/// Options for a file, which belongs to whom the host says.
+pub(in crate::host) fn private_file() -> OpenOptions {
+    OpenOptions::new()
+}
+
+/// There are no permission bits to look at.
+pub(in crate::host) fn check_private(_file: &File) -> Result<(), &'static str> {
+    Ok(())
+}
+
+/// There are no locks. Two runs on one session append whole lines in turn, and the next one that reads them repairs the order.
+pub(in crate::host) fn claim(_folder: &Path, _name: &str) -> Result<Option<File>, String> {
+    Ok(None)
+}
+
+/// Appends `bytes`.
+pub(in crate::host) fn append(mut file: File, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(bytes)
+}
+
+/// There are no processes. The core does not come here.
+pub(in crate::host) fn run(_workspace: Option<&Workspace>, _argv: &[String], _time_ms: u64) -> Result<Ran, String> {
+    Err(String::from("there are no processes under WASI"))
+}

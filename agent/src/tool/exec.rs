@@ -1,0 +1,32 @@
+//! Running a granted command.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{Arguments, Context, MAX_RESULT_BYTES, cut};
+use crate::effects::Host;
+use crate::text;
+
+/// The longest that a command may take.
+const MAX_RUN_MS: u64 = 60_000;
+/// The longest command.
+const MAX_WORDS: usize = 256;
+
+pub(super) fn run<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, host: &mut H) -> Result<String, String> {
+    let words = arguments.0.get("argv").filter(|argv| argv.is_array());
+    const WANTED: &str = "the argument argv must be a list of 1 to 256 strings";
+    let words = words.ok_or(WANTED)?.items().take(MAX_WORDS + 1).map(|word| word.text().ok_or(WANTED));
+    let argv: Vec<String> = text::all(words)?;
+    if !(1..=MAX_WORDS).contains(&argv.len()) {
+        return Err(WANTED.into());
+    }
+    if argv.iter().any(|word| word.contains('\0')) {
+        return Err("an argument has a NUL".into());
+    }
+    if !context.capabilities.allows_command(&argv) {
+        return Err("this command is not granted: no pattern of `exec` covers it".into());
+    }
+    let ran = host.run(&argv, context.timeout_ms.min(MAX_RUN_MS))?;
+    let text = cut(text::concat(&[&ran.end, "\n", &text::lossy(&ran.output)]), 2 * MAX_RESULT_BYTES);
+    if ran.success { Ok(text) } else { Err(text) }
+}

@@ -183,6 +183,6 @@ fn time_text(time: Duration) -> String {
     if time.subsec_millis() == 0 { format!("{} s", time.as_secs()) } else { format!("{} ms", time.as_millis()) }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 #[path = "exec/tests.rs"]
 mod tests;

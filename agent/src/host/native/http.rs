@@ -57,7 +57,8 @@ impl Http {
         self.response = None;
         let times = Times::new(request.timeout_ms, CONNECT_TIMEOUT_MS);
         let started = Instant::now();
-        let addresses = addresses::checked(request.url, request.private, self.lookup.unwrap_or(addresses::system), times.connect)?;
+        let addresses =
+            addresses::checked(request.url, request.private, self.lookup.unwrap_or(addresses::system), times.connect)?;
         let left = times.connect.saturating_sub(started.elapsed());
         let agent = Agent::with_parts(
             config(request.url.tls, left, times.silence)?,

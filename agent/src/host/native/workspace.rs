@@ -220,6 +220,6 @@ fn failed(what: &str, error: &io::Error) -> Trouble {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 #[path = "workspace/tests.rs"]
 mod tests;

@@ -17,6 +17,8 @@ pub(super) const MAX_WRITE_BYTES: usize = 4096;
 #[derive(Default)]
 pub(super) struct Input {
     ahead: Vec<u8>,
+    /// How much of `ahead` was given already.
+    given: usize,
     is_over: bool,
 }
 
@@ -32,35 +34,39 @@ impl Input {
     }
 
     pub(super) fn line(&mut self, limit: usize) -> Result<Option<Vec<u8>>, Trouble> {
+        let mut line = Vec::new();
         let mut is_too_large = false;
         loop {
-            if let Some(end) = self.ahead.iter().position(|&byte| byte == b'\n') {
-                let rest = self.ahead.split_off(end + 1);
-                let mut line = core::mem::replace(&mut self.ahead, rest);
-                line.pop();
-                if line.last() == Some(&b'\r') {
-                    line.pop();
-                }
-                return if is_too_large || line.len() > limit { Err(Trouble::TooLarge) } else { Ok(Some(line)) };
+            let rest = self.ahead.get(self.given..).unwrap_or_default();
+            let end = rest.iter().position(|&byte| byte == b'\n');
+            let part = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            self.given += part.len() + usize::from(end.is_some());
+            // A line that is too large is passed over to its end.
+            is_too_large |= line.len() + part.len() > limit;
+            if !is_too_large {
+                line.extend_from_slice(part);
             }
-            if self.ahead.len() > limit {
-                is_too_large = true;
-                self.ahead.clear();
+            if end.is_some() {
+                break;
             }
             if self.is_over {
-                let line = core::mem::take(&mut self.ahead);
-                return match line.is_empty() {
-                    _ if is_too_large => Err(Trouble::TooLarge),
-                    true => Ok(None),
-                    false => Ok(Some(line)),
-                };
+                if line.is_empty() && !is_too_large {
+                    return Ok(None);
+                }
+                break;
             }
             self.fill()?;
         }
+        if line.last() == Some(&b'\r') {
+            line.pop();
+        }
+        if is_too_large { Err(Trouble::TooLarge) } else { Ok(Some(line)) }
     }
 
+    /// Reads on.
     fn fill(&mut self) -> Result<(), Trouble> {
         match stdin::get_stdin().blocking_read(READ_BYTES) {
+            Ok(bytes) if self.given >= self.ahead.len() => (self.ahead, self.given) = (bytes, 0),
             Ok(bytes) => self.ahead.extend_from_slice(&bytes),
             Err(StreamError::Closed) => self.is_over = true,
             Err(StreamError::LastOperationFailed(_)) => return Err(Trouble::Other("the stream broke".into())),

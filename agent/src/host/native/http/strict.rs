@@ -36,7 +36,12 @@ impl<In: Transport> Transport for StrictTransport<In> {
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.0.await_input(timeout).map_err(|error| match error {
             // A kind that ureq does not take for an end.
-            Error::Io(error) if matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted) => {
+            Error::Io(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted
+                ) =>
+            {
                 Error::Io(io::Error::new(ErrorKind::NotConnected, error))
             }
             other => other,

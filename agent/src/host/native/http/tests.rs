@@ -88,18 +88,27 @@ fn a_post_sends_its_body_with_its_length() {
         let (head, sent) = sent.split_once("\r\n\r\n").unwrap();
         let mut lines: Vec<_> = head.lines().collect();
         lines.sort_unstable();
-        assert_eq!(lines, ["POST /p?q=1 HTTP/1.1", &format!("content-length: {}", body.len()), &format!("host: {}", url.authority())]);
+        assert_eq!(
+            lines,
+            ["POST /p?q=1 HTTP/1.1", &format!("content-length: {}", body.len()), &format!("host: {}", url.authority())]
+        );
         assert!(sent == body);
     }
 }
 
 #[test]
 fn a_head_has_small_names_and_values_that_are_text() {
-    let url = says(b"HTTP/1.1 200 OK\r\nX-One: a\r\nx-one: b\r\nX-Text: gr\xC3\xBC\xC3\x9Fe\r\nX-Bytes: \xFF\r\nContent-Length: 0\r\n\r\n");
+    let url = says(
+        b"HTTP/1.1 200 OK\r\nX-One: a\r\nx-one: b\r\nX-Text: gr\xC3\xBC\xC3\x9Fe\r\nX-Bytes: \xFF\r\nContent-Length: 0\r\n\r\n",
+    );
     let (head, body) = get(&url).unwrap();
-    let named = |name| head.headers.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
+    let named =
+        |name| head.headers.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
     assert_eq!((head.status, body.as_slice()), (200, &b""[..]));
-    assert_eq!((named("x-one"), named("x-text"), named("x-bytes"), named("content-length")), (vec!["a", "b"], vec!["grüße"], vec![], vec!["0"]));
+    assert_eq!(
+        (named("x-one"), named("x-text"), named("x-bytes"), named("content-length")),
+        (vec!["a", "b"], vec!["grüße"], vec![], vec!["0"])
+    );
 }
 
 #[test]
@@ -123,9 +132,15 @@ fn security_a_redirect_is_a_response_and_is_not_followed() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = other.local_addr().unwrap();
     thread::spawn(move || other.accept().map(|_| SEEN.fetch_add(1, Ordering::Relaxed)));
-    for (status, rest) in [(301, "content-length: 4\r\n\r\nbody"), (302, "\r\nbody"), (307, "transfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n")] {
+    for (status, rest) in [
+        (301, "content-length: 4\r\n\r\nbody"),
+        (302, "\r\nbody"),
+        (307, "transfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"),
+    ] {
         for body in [None, Some("{}")] {
-            let (url, _) = serve(move |stream, _| stream.write_all(format!("HTTP/1.1 {status} R\r\nlocation: http://{to}/\r\n{rest}").as_bytes()).unwrap());
+            let (url, _) = serve(move |stream, _| {
+                stream.write_all(format!("HTTP/1.1 {status} R\r\nlocation: http://{to}/\r\n{rest}").as_bytes()).unwrap()
+            });
             let mut http = Http::default();
             let head = http.send(&Request { body, ..request(&url, 2000) }).unwrap();
             assert_eq!((head.status, head.header("location")), (status, Some(format!("http://{to}/").as_str())));
@@ -161,7 +176,9 @@ fn security_a_head_without_end_is_cut_off() {
 
 #[test]
 fn security_what_is_not_http_is_an_error_that_does_not_show_it() {
-    for response in [&b"SSH-2.0-secret\r\n\r\n"[..], b"HTTP/2 200\r\n\r\n", b"HTTP/1.1 200 OK\r\nsecret header\r\n\r\n", b"\0\0secret"] {
+    for response in
+        [&b"SSH-2.0-secret\r\n\r\n"[..], b"HTTP/2 200\r\n\r\n", b"HTTP/1.1 200 OK\r\nsecret header\r\n\r\n", b"\0\0secret"]
+    {
         let error = get(&says(response)).unwrap_err();
         assert!(error == "the response is not valid HTTP/1.1" || error.starts_with("the server closed"), "{error}");
     }

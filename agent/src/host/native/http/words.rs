@@ -38,7 +38,9 @@ pub fn of_receiving(error: io::Error, times: Times) -> String {
     // ureq puts its own errors into those of the system.
     match Error::from(error) {
         Error::BodyStalled => "the response ended before its length".into(),
-        Error::Io(error) if matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::NotConnected) => "the response ended before its length".into(),
+        Error::Io(error) if matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::NotConnected) => {
+            "the response ended before its length".into()
+        }
         other => of(other, times),
     }
 }
@@ -47,7 +49,9 @@ fn of(error: Error, times: Times) -> String {
     let timed_out = |time: Duration, doing: &str| format!("timed out after {} while {doing}", time_text(time));
     match error {
         Error::Timeout(Timeout::Resolve | Timeout::Connect) => timed_out(times.connect, "connecting"),
-        Error::Timeout(Timeout::SendRequest | Timeout::SendBody | Timeout::PerWrite) => timed_out(times.silence, "sending the request"),
+        Error::Timeout(Timeout::SendRequest | Timeout::SendBody | Timeout::PerWrite) => {
+            timed_out(times.silence, "sending the request")
+        }
         Error::Timeout(_) => timed_out(times.silence, "waiting for the response"),
         Error::LargeResponseHeader(_, most) => format!("the head of the response is larger than {} KiB", most / 1024),
         // Its words may have parts of the response.
@@ -57,7 +61,9 @@ fn of(error: Error, times: Times) -> String {
         Error::Tls(error) => of_tls(error),
         // What rustls says comes as data that is not valid.
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => of_tls(&error.to_string()),
-        Error::Io(error) if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted) => {
+        Error::Io(error)
+            if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted) =>
+        {
             format!("the connection broke: {error}")
         }
         Error::Io(error) => format!("cannot connect: {error}"),

@@ -77,7 +77,11 @@ fn what_is_written_is_read_and_listed_and_the_folders_above_are_made() {
     assert_eq!(place.read("a/b/c.txt").unwrap(), b"two");
     assert_eq!((place.list(".").unwrap(), place.list("a/b").unwrap()), (vec!["a/".into()], vec!["c.txt".into()]));
     let mask = 0o777 & !place.at("a").metadata().unwrap().mode();
-    assert_eq!(place.at("a/b/c.txt").metadata().unwrap().mode() & 0o777, 0o666 & !mask, "a new file has the mode that the umask gives");
+    assert_eq!(
+        place.at("a/b/c.txt").metadata().unwrap().mode() & 0o777,
+        0o666 & !mask,
+        "a new file has the mode that the umask gives"
+    );
 }
 
 #[test]
@@ -214,7 +218,10 @@ fn security_another_hard_link_is_not_written_through() {
     let place = Place::new();
     fs::hard_link(place.outside("secret"), place.at("f")).unwrap();
     place.write("f", "new").unwrap();
-    assert_eq!((place.read("f").unwrap().as_slice(), fs::read(place.outside("secret")).unwrap().as_slice()), (&b"new"[..], &b"SECRET"[..]));
+    assert_eq!(
+        (place.read("f").unwrap().as_slice(), fs::read(place.outside("secret")).unwrap().as_slice()),
+        (&b"new"[..], &b"SECRET"[..])
+    );
 }
 
 #[test]

@@ -5,7 +5,11 @@ use super::*;
 #[test]
 fn a_piece_comes_as_soon_as_it_is_there() {
     // The server goes on only when the client has what came before, so waiting for more would be waiting for ever.
-    let ways = [("content-length: 6", ["one", "two"]), ("transfer-encoding: chunked", ["3\r\none\r\n", "3\r\ntwo\r\n0\r\n\r\n"]), ("x: y", ["one", "two"])];
+    let ways = [
+        ("content-length: 6", ["one", "two"]),
+        ("transfer-encoding: chunked", ["3\r\none\r\n", "3\r\ntwo\r\n0\r\n\r\n"]),
+        ("x: y", ["one", "two"]),
+    ];
     for (header, pieces) in ways {
         let (go_on, wait) = mpsc::channel();
         let (url, _) = serve(move |stream, _| {
@@ -140,6 +144,7 @@ fn a_response_that_is_left_closes_its_connection() {
 
 #[test]
 fn a_compressed_body_stays_as_it_is() {
-    let (head, body) = get(&says(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n\x1F\x8B\x08\x00")).unwrap();
+    let (head, body) =
+        get(&says(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n\x1F\x8B\x08\x00")).unwrap();
     assert_eq!((head.is_compressed(), body.as_slice()), (true, &b"\x1F\x8B\x08\x00"[..]));
 }

@@ -43,7 +43,8 @@ fn security_a_name_that_leads_to_a_private_address_is_refused() {
         assert_eq!(error, format!("name.example leads to a private address, {private}, which is not granted"));
     }
     // One more than are tried: it is looked at all the same.
-    let many: Lookup = |_, port| Ok(core::iter::repeat_n(address("8.8.8.8", port), 40).chain([address("10.0.0.1", port)]).collect());
+    let many: Lookup =
+        |_, port| Ok(core::iter::repeat_n(address("8.8.8.8", port), 40).chain([address("10.0.0.1", port)]).collect());
     assert!(send(&url, &only(&[]), many).unwrap_err().contains("10.0.0.1"));
     assert!(listener.accept().is_err(), "nobody came");
 }
@@ -53,7 +54,10 @@ fn security_an_address_that_is_written_out_is_checked_too() {
     let (listener, port) = forbidden();
     let url = Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap();
     let lookup: Lookup = |_, _| Err(std::io::Error::other("nothing is to be looked up"));
-    assert_eq!(send(&url, &only(&[]), lookup).unwrap_err(), "127.0.0.1 leads to a private address, 127.0.0.1, which is not granted");
+    assert_eq!(
+        send(&url, &only(&[]), lookup).unwrap_err(),
+        "127.0.0.1 leads to a private address, 127.0.0.1, which is not granted"
+    );
     assert!(listener.accept().is_err());
 }
 
@@ -95,7 +99,10 @@ fn the_next_address_is_tried_when_one_does_not_answer() {
 fn a_name_that_is_not_found_in_time_is_an_error_that_says_so() {
     let url = named(80);
     assert_eq!(send(&url, &Private::Any, |_, _| Ok(Vec::new())).unwrap_err(), "name.example has no address");
-    assert_eq!(send(&url, &Private::Any, |_, _| Err(std::io::Error::other("no such name"))).unwrap_err(), "cannot find name.example: no such name");
+    assert_eq!(
+        send(&url, &Private::Any, |_, _| Err(std::io::Error::other("no such name"))).unwrap_err(),
+        "cannot find name.example: no such name"
+    );
     let slow: Lookup = |_, _| {
         thread::sleep(Duration::from_secs(3));
         Ok(Vec::new())

@@ -6,8 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use wasip2::http::outgoing_handler::handle;
-use wasip2::http::types::{ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest};
+use wasip2::http::types::{Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest};
 use wasip2::http::types::{RequestOptions, Scheme};
 use wasip2::io::streams::{InputStream, StreamError};
 
@@ -16,6 +15,8 @@ use super::streams::MAX_WRITE_BYTES;
 use crate::http::{CONNECT_TIMEOUT_MS, Head, Request};
 use crate::json;
 use crate::text;
+
+mod outcome;
 
 /// How much is asked for at once.
 const READ_BYTES: u64 = 16 * 1024;
@@ -57,8 +58,7 @@ impl Http {
                     return Ok(None);
                 }
                 Err(StreamError::LastOperationFailed(error)) => {
-                    let code = wasip2::http::types::http_error_code(&error);
-                    return Err(code.map_or("the connection broke", name).into());
+                    return Err(outcome::error_code(&error).map_or("the connection broke", name).into());
                 }
             }
         }
@@ -69,11 +69,7 @@ fn exchange(request: &Request<'_>) -> Result<IncomingResponse, String> {
     let future = start(request)?;
     // The pollable is a child of the future.
     future.subscribe().block();
-    match future.get() {
-        Some(Ok(Ok(response))) => Ok(response),
-        Some(Ok(Err(code))) => Err(name(code).into()),
-        _ => Err("the host gave no response".into()),
-    }
+    outcome::get(&future).map_err(|code| code.map_or("the host gave no response", name).into())
 }
 
 fn start(request: &Request<'_>) -> Result<FutureIncomingResponse, String> {
@@ -102,12 +98,12 @@ fn start(request: &Request<'_>) -> Result<FutureIncomingResponse, String> {
     let _ = options.set_between_bytes_timeout(timeout);
 
     let sink = outgoing.body().map_err(|()| "the request has no body")?;
-    let future = handle(outgoing, Some(options)).map_err(name)?;
+    let future = outcome::handle(&outgoing, &options).map_err(name)?;
     if write(&sink, body).is_none() {
         // The host stopped reading: its response says why, if there is one.
         return Ok(future);
     }
-    OutgoingBody::finish(sink, None).map_err(name)?;
+    outcome::finish(&sink).map_err(name)?;
     Ok(future)
 }
 
@@ -133,15 +129,21 @@ fn head(response: &IncomingResponse) -> Result<Head, String> {
     Ok(Head { status: response.status(), headers: entries.into_iter().filter_map(text).collect() })
 }
 
-/// What went wrong, as far as the user can do something about it.
-fn name(code: ErrorCode) -> &'static str {
+/// What went wrong, as far as the user can do something about it. The numbers are the places in the list of `wasi:http/types`.
+fn name(code: outcome::Code) -> &'static str {
     match code {
-        ErrorCode::DnsTimeout | ErrorCode::DnsError(_) => "its name could not be resolved",
-        ErrorCode::ConnectionRefused | ErrorCode::DestinationUnavailable | ErrorCode::DestinationNotFound => "it cannot be connected to",
-        ErrorCode::DestinationIpProhibited | ErrorCode::HttpRequestDenied => "the host of the component does not grant it",
-        ErrorCode::ConnectionTimeout | ErrorCode::ConnectionReadTimeout | ErrorCode::HttpResponseTimeout => "it took too long",
-        ErrorCode::TlsCertificateError | ErrorCode::TlsProtocolError | ErrorCode::TlsAlertReceived(_) => "its TLS certificate is not trusted",
-        ErrorCode::ConnectionTerminated | ErrorCode::HttpResponseIncomplete => "the response ended before its length",
+        // DNS-timeout, DNS-error.
+        0 | 1 => "its name could not be resolved",
+        // destination-not-found, destination-unavailable, connection-refused.
+        2 | 3 | 6 => "it cannot be connected to",
+        // destination-IP-prohibited, HTTP-request-denied.
+        4 | 15 => "the host of the component does not grant it",
+        // connection-terminated, HTTP-response-incomplete.
+        7 | 25 => "the response ended before its length",
+        // connection-timeout, connection-read-timeout, HTTP-response-timeout.
+        8 | 9 | 33 => "it took too long",
+        // TLS-protocol-error, TLS-certificate-error, TLS-alert-received.
+        12..=14 => "its TLS certificate is not trusted",
         _ => "the exchange failed",
     }
 }

@@ -16,6 +16,7 @@ use crate::text;
 
 mod folder;
 mod http;
+pub mod start;
 mod streams;
 mod workspace;
 

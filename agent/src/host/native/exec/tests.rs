@@ -155,7 +155,7 @@ fn security_a_command_is_stopped_in_time_with_all_that_it_started() {
     let script = "echo $$; sleep 60 & echo $!; trap '' TERM; sleep 60";
     let ran = run(folder.path(), &words(&["/bin/sh", "-c", script]), 300).unwrap();
     assert_eq!((ran.end.as_str(), ran.success), ("stopped after 300 ms", false));
-    assert!(started.elapsed() < Duration::from_millis(1500), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     let text = String::from_utf8(ran.output).unwrap();
     let pids: Vec<_> = text.lines().collect();
     assert_eq!(pids.len(), 2, "what it wrote until then is there");
@@ -174,21 +174,21 @@ fn security_what_holds_the_output_open_does_not_hold_the_agent() {
     let started = Instant::now();
     let (end, text) = shell("sleep 60 & echo $!");
     assert_eq!(end, "exit code 0");
-    assert!((900..1900).contains(&started.elapsed().as_millis()), "{:?}", started.elapsed());
+    assert!((900..3000).contains(&started.elapsed().as_millis()), "{:?}", started.elapsed());
     thread::sleep(Duration::from_millis(50));
     assert!(!is_alive(&text), "what is left of the group is killed");
     // In a session of its own it cannot be killed, but it is not waited for.
     let started = Instant::now();
     let (end, _) = shell("setsid sleep 4 & echo $!");
     assert_eq!(end, "exit code 0");
-    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_millis(3500), "{:?}", started.elapsed());
 }
 
 #[test]
 fn security_what_is_left_behind_is_killed_even_if_it_is_quiet() {
     let started = Instant::now();
     let (_, pid) = shell("sleep 60 >/dev/null 2>&1 & echo $!");
-    assert!(started.elapsed() < Duration::from_millis(500), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_millis(900), "{:?}", started.elapsed());
     thread::sleep(Duration::from_millis(50));
     assert!(!is_alive(&pid));
 }

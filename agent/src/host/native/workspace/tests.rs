@@ -153,12 +153,22 @@ fn put(from: &Path, to: &Path) {
     }
 }
 
+/// Ends the swapping, also when an assertion fails.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Swaps `name`, which is harmless, with a link to `to`, as fast as it can, while `attempt` runs for half a second.
 fn while_swapped(place: &Place, name: &str, to: &Path, mut attempt: impl FnMut()) {
     let (name, link, aside) = (place.at(name), place.base.path().join("link"), place.base.path().join("aside"));
     symlink(to, &link).unwrap();
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
+        let _stop = Stop(&stop);
         scope.spawn(|| {
             while !stop.load(Ordering::Relaxed) {
                 fs::rename(&name, &aside).unwrap();
@@ -171,7 +181,6 @@ fn while_swapped(place: &Place, name: &str, to: &Path, mut attempt: impl FnMut()
         while start.elapsed() < Duration::from_millis(500) {
             attempt();
         }
-        stop.store(true, Ordering::Relaxed);
     });
 }
 

@@ -2,9 +2,13 @@
 
 pub mod baseline;
 pub mod exit;
+pub mod feature_cost;
+pub mod forbidden;
+pub mod goal;
 pub mod matrix;
 pub mod metric;
 pub mod policy;
+pub mod profile;
 pub mod run;
 pub mod selection;
 pub mod timings;

@@ -2,6 +2,7 @@
 
 pub mod diff;
 pub mod doctor;
+pub mod feature_cost;
 pub mod ledger;
 pub mod size;
 pub mod symbols;

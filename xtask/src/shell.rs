@@ -16,4 +16,5 @@ pub mod rustflags;
 pub mod sources;
 pub mod store;
 pub mod target;
+pub mod toolchain;
 pub mod workspace;

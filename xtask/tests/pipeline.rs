@@ -1,6 +1,9 @@
 //! The real pipeline on copies of this repository: minutes, so `cargo xtask test` runs it and a bare `cargo test` does not.
 #![cfg(unix)]
 
+#[path = "pipeline/libraries_and_toolchains.rs"]
+mod libraries_and_toolchains;
+
 use serde_json::Value;
 use std::{
     collections::BTreeMap,

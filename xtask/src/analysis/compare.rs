@@ -1,15 +1,20 @@
-//! A run against its baseline, its budgets and its golden import lists: findings, worst first.
+//! A run against its baseline, its budgets and its golden lists: findings, worst first.
+
+mod golden;
+
+pub use golden::{Golden, ListKey, Side};
 
 use crate::data::{
     baseline::{Baseline, Entries},
+    forbidden::patterns_for,
     matrix::Cell,
     metric::Metric,
     policy::{Gate, Policy},
     run::Run,
-    variant::{self, Variant},
+    variant::Variant,
     verdict::{Finding, FindingKind as Kind},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What it means that a baseline is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,9 +24,6 @@ pub enum Unrecorded {
     /// There was: deleting it must not be a way around the ratchet.
     AnyMore,
 }
-
-/// Subject and target -> its golden list of imports; absent where there is no file.
-pub type Golden = BTreeMap<(String, String), BTreeSet<String>>;
 
 /// What a run is held to.
 pub struct Expected<'a> {
@@ -35,7 +37,7 @@ pub struct Expected<'a> {
     pub baseline: Option<&'a Baseline>,
     /// What it means that there are none.
     pub unrecorded: Unrecorded,
-    /// The golden lists of imports.
+    /// The golden lists of imports and exports.
     pub golden: &'a Golden,
 }
 
@@ -47,7 +49,8 @@ pub fn compare(run: &Run, expected: &Expected) -> Vec<Finding> {
         findings.extend(kinds.into_iter().map(|kind| Finding { variant: cell.variant.clone(), kind }));
     }
     findings.extend(gone(expected));
-    findings.extend(of_imports(run, expected));
+    findings.extend(golden::of_imports(run, expected));
+    findings.extend(golden::of_exports(run, expected));
     findings.sort_by(|a, b| (&a.kind, &a.variant).cmp(&(&b.kind, &b.variant)));
     findings
 }
@@ -57,7 +60,8 @@ fn of_cell(run: &Run, cell: &Cell, expected: &Expected) -> Vec<Kind> {
     if let Some(reason) = run.failures.get(variant) {
         return vec![Kind::Failed { reason: reason.clone() }];
     }
-    let mut kinds = over_caps(run, variant, expected.policy);
+    let mut kinds = of_symbols(run, cell);
+    kinds.extend(over_caps(run, variant, expected.policy));
     match expected.baseline {
         None if expected.unrecorded == Unrecorded::AnyMore => kinds.push(Kind::BaselineGone),
         None => kinds.push(Kind::NoBaseline),
@@ -67,6 +71,18 @@ fn of_cell(run: &Run, cell: &Cell, expected: &Expected) -> Vec<Kind> {
         },
     }
     kinds
+}
+
+/// The functions that the policy forbids. A check that names no function at all has checked nothing.
+fn of_symbols(run: &Run, cell: &Cell) -> Vec<Kind> {
+    let patterns = patterns_for(&cell.subject.forbidden_symbols, &cell.variant.to_string());
+    match run.forbidden_symbols.get(&cell.variant) {
+        _ if patterns.is_empty() => Vec::new(),
+        Some(check) if check.patterns == patterns && check.name_count > 0 => {
+            check.hits.iter().cloned().map(Kind::ForbiddenSymbol).collect()
+        }
+        Some(_) | None => vec![Kind::SymbolsNotChecked],
+    }
 }
 
 fn over_caps(run: &Run, variant: &Variant, policy: &Policy) -> Vec<Kind> {
@@ -91,7 +107,7 @@ fn of_metrics(run: &Run, variant: &Variant, entries: &Entries, baseline: &Baseli
         (Some(new), None) => Some(Kind::MetricNotInBaseline { metric, new }),
         (Some(new), Some(old)) => {
             let recorded = &baseline.provenance.toolchain;
-            match recorded.difference(&run.provenance.toolchain, metric) {
+            match recorded.difference(&run.provenance.toolchain, metric, &variant.profile) {
                 Some((tool, then, now)) => {
                     Some(Kind::Incomparable { metric, tool: tool.into(), old: then.into(), new: now.into() })
                 }
@@ -120,46 +136,6 @@ fn gone(expected: &Expected) -> Vec<Finding> {
     let entries = expected.baseline.iter().flat_map(|baseline| baseline.variants.keys());
     let unnamed = entries.filter(|variant| !named.contains(variant));
     unnamed.map(|variant| Finding { variant: variant.clone(), kind: Kind::VariantNotInPolicy }).collect()
-}
-
-fn of_imports(run: &Run, expected: &Expected) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for cell in expected.cells {
-        let Some(imports) = run.imports.get(&cell.variant) else { continue };
-        let golden = expected.golden.get(&golden_key(&cell.variant));
-        let forbids = |import: &String| cell.subject.forbidden_imports.iter().any(|pattern| variant::matches(pattern, import));
-        for import in imports {
-            let kind = match golden {
-                _ if forbids(import) => Kind::ForbiddenImport { import: import.clone() },
-                Some(golden) if !golden.contains(import) => Kind::ImportAdded { import: import.clone() },
-                _ => continue,
-            };
-            findings.push(Finding { variant: cell.variant.clone(), kind });
-        }
-        if golden.is_none() {
-            let kind = if expected.baseline.is_some() { Kind::ImportListGone } else { Kind::NoImportList };
-            findings.push(Finding { variant: cell.variant.clone(), kind });
-        }
-    }
-    findings.extend(expected.golden.iter().flat_map(|(key, golden)| unused_imports(run, expected, key, golden)));
-    findings
-}
-
-/// Lines of a golden list that nothing imports; only known when every variant that the list is for was measured.
-fn unused_imports(run: &Run, expected: &Expected, key: &(String, String), golden: &BTreeSet<String>) -> Vec<Finding> {
-    let variants: Vec<&Variant> =
-        expected.cells.iter().map(|cell| &cell.variant).filter(|variant| golden_key(variant) == *key).collect();
-    let Some(lists) = variants.iter().map(|variant| run.imports.get(variant)).collect::<Option<Vec<_>>>() else {
-        return Vec::new();
-    };
-    let Some(first) = variants.first() else { return Vec::new() };
-    let unused = golden.iter().filter(|import| !lists.iter().any(|list| list.contains(import)));
-    unused.map(|import| Finding { variant: (*first).clone(), kind: Kind::ImportRemoved { import: import.clone() } }).collect()
-}
-
-/// Which golden list a variant is held to: that of its subject and target.
-pub fn golden_key(variant: &Variant) -> (String, String) {
-    (variant.subject.clone(), variant.target.clone())
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! What a run does to the baseline: only better is recorded, worse only with a reason, and nothing while a finding stands.
 
-use super::compare::{Expected, Golden, golden_key};
+use super::compare::{Expected, Golden, ListKey, Side};
 use crate::data::{
     baseline::{Accepted, Baseline, Entry},
     policy::Gate,
-    run::{Measurement, Run},
+    run::{Measurement, Provenance, Run},
     verdict::{Finding, FindingKind as Kind, Outcome, Recorded, Remedy, Verdict},
 };
+use std::collections::BTreeSet;
 
 /// What the invocation may write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub enum Mode {
 pub struct Settled {
     /// The new baseline, where it changes.
     pub baseline: Option<Baseline>,
-    /// The golden import lists that change.
+    /// The golden lists that change.
     pub golden: Golden,
     /// Outcome, findings and what was recorded.
     pub verdict: Verdict,
@@ -51,7 +52,7 @@ pub fn settle(run: &Run, expected: &Expected, findings: Vec<Finding>, mode: &Mod
     let outcome = if findings.is_empty() || recorded != Recorded::Nothing { Outcome::Pass } else { Outcome::Fail };
     let (baseline, golden) = match recorded {
         Recorded::Nothing => (None, Golden::new()),
-        _ => (Some(bless(run, expected, &findings, mode)), bless_golden(run, expected.golden, &findings)),
+        _ => (Some(bless(run, expected, &findings, mode)), bless_golden(run, expected, &findings)),
     };
     let baseline = baseline.filter(|new| Some(new) != expected.baseline);
     Settled { baseline, golden, verdict: Verdict { outcome, findings, recorded, not_selected_count } }
@@ -86,8 +87,22 @@ fn bless(run: &Run, expected: &Expected, findings: &[Finding], mode: &Mode) -> B
     }
     match old {
         Some(old) if old.variants == variants && !incomparable(findings) => old.clone(),
-        _ => Baseline { provenance: run.provenance.clone(), variants },
+        _ => Baseline { provenance: provenance(run, old), variants },
     }
+}
+
+/// What the numbers are of that the baseline then has: of a compiler that no measured variant uses, only the old ones are.
+fn provenance(run: &Run, old: Option<&Baseline>) -> Provenance {
+    let mut provenance = run.provenance.clone();
+    let Some(old) = old.map(|old| &old.provenance.toolchain) else { return provenance };
+    let measured: BTreeSet<&String> = run.measurements.iter().map(|measurement| &measurement.variant.profile).collect();
+    let own = &run.provenance.toolchain.rustc_of_profile;
+    if measured.iter().all(|profile| own.contains_key(*profile)) {
+        provenance.toolchain.rustc.clone_from(&old.rustc);
+    }
+    let unmeasured = old.rustc_of_profile.iter().filter(|(profile, _)| !measured.contains(profile));
+    provenance.toolchain.rustc_of_profile.extend(unmeasured.map(|(profile, rustc)| (profile.clone(), rustc.clone())));
+    provenance
 }
 
 /// Whether an entry takes the run's value. A gated value that is worse inside its band stays what it was, so that steps inside
@@ -98,7 +113,8 @@ fn moves(measurement: &Measurement, entry: &Entry, expected: &Expected, findings
         |finding| matches!(finding.kind, Kind::Worse { metric, .. } | Kind::Better { metric, .. } if metric == measurement.metric),
     );
     let follows = measurement.value < entry.value || expected.policy.gate(measurement.metric) == Gate::Shown;
-    incomparable(findings) || own || (follows && findings.iter().any(|finding| of_variant(&finding)))
+    let remade = findings.iter().filter(of_variant).any(|finding| matches!(finding.kind, Kind::Incomparable { .. }));
+    remade || own || (follows && findings.iter().any(|finding| of_variant(&finding)))
 }
 
 fn accepted(mode: &Mode, from: Option<u64>, to: u64) -> Vec<Accepted> {
@@ -109,16 +125,26 @@ fn accepted(mode: &Mode, from: Option<u64>, to: u64) -> Vec<Accepted> {
     }
 }
 
-fn bless_golden(run: &Run, golden: &Golden, findings: &[Finding]) -> Golden {
+fn bless_golden(run: &Run, expected: &Expected, findings: &[Finding]) -> Golden {
+    let golden = expected.golden;
     let mut lists = Golden::new();
-    for (variant, imports) in &run.imports {
-        let key = golden_key(variant);
-        let list = lists.entry(key.clone()).or_insert_with(|| golden.get(&key).cloned().unwrap_or_default());
-        list.extend(imports.iter().cloned());
+    for cell in expected.cells {
+        for (side, names) in [(Side::Imports, run.imports.get(&cell.variant)), (Side::Exports, run.exports.get(&cell.variant))] {
+            let Some(names) = names else { continue };
+            let key = ListKey::of(side, cell);
+            let list = lists.entry(key.clone()).or_insert_with(|| golden.get(&key).cloned().unwrap_or_default());
+            list.extend(names.iter().cloned());
+        }
     }
     for finding in findings {
-        if let (Kind::ImportRemoved { import }, Some(list)) = (&finding.kind, lists.get_mut(&golden_key(&finding.variant))) {
-            list.remove(import);
+        let (side, name) = match &finding.kind {
+            Kind::ImportRemoved { import } => (Side::Imports, import),
+            Kind::ExportRemoved { export } => (Side::Exports, export),
+            _ => continue,
+        };
+        let cell = expected.cells.iter().find(|cell| cell.variant == finding.variant);
+        if let Some(list) = cell.and_then(|cell| lists.get_mut(&ListKey::of(side, cell))) {
+            list.remove(name);
         }
     }
     lists.retain(|key, list| golden.get(key) != Some(list));

@@ -5,7 +5,7 @@ use crate::{
     report::doctor::{Need, Tool, render},
     shell::{
         console::{form, print},
-        optimizer, process, target,
+        optimizer, process, target, toolchain,
         workspace::Workspace,
     },
 };
@@ -53,6 +53,11 @@ fn tools(workspace: &Workspace) -> Result<Vec<Tool>> {
         let cure = format!("cargo xtask size installs it; by hand: rustup target add {name}");
         let need = if version("rustup").is_some() { Need::Optional } else { Need::Required };
         tools.push(Tool::new(&name, found, need, "installed", &cure));
+    }
+    for toolchain in workspace.policy.profile.values().filter_map(|profile| profile.toolchain.clone()) {
+        let found = toolchain::sysroot(workspace, &toolchain)?.map(|_| "installed".to_string());
+        let cure = "cargo xtask size installs it when its variants are measured";
+        tools.push(Tool::new(&toolchain, found, Need::Optional, "installed", cure));
     }
     let (node_need, native_need) =
         if native.is_ok() || npm { (Need::Optional, Need::Optional) } else { (Need::Required, Need::Optional) };

@@ -1,6 +1,7 @@
 //! `cargo xtask size`: builds the allocator matrix, optimizes, encodes, validates, measures, and compares.
 
 mod assemble;
+mod features_cost;
 
 use crate::{
     analysis::{
@@ -43,7 +44,7 @@ use std::{
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = "Exit status: 0 pass, 1 a verdict fails, 2 usage, policy or baseline error, 3 a tool is missing, 4 a variant could not be \
-measured.\n\nExamples:\n  cargo xtask size\n  cargo xtask size --check\n  cargo xtask size --only '*/talc' --timings\n  cargo xtask size --accept \
+measured.\n\nExamples:\n  cargo xtask size\n  cargo xtask size --check\n  cargo xtask size --only '*/talc' --timings\n  cargo xtask size --features-cost\n  cargo xtask size --accept \
 \"the config file needs a parser\""
 )]
 pub struct SizeArgs {
@@ -71,6 +72,9 @@ pub struct SizeArgs {
     /// How many variants to build side by side; the cores are shared among them.
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    /// Measure what each cargo feature adds, by building without it; judges and records nothing.
+    #[arg(long, conflicts_with_all = ["check", "accept"])]
+    features_cost: bool,
     /// Say where the time went, on stderr.
     #[arg(long)]
     timings: bool,
@@ -81,6 +85,9 @@ pub struct SizeArgs {
 /// # Errors
 /// A usage, policy or baseline error, a missing tool, or a measurement that could not be made at all.
 pub fn run(args: &SizeArgs) -> Result<Exit> {
+    if args.features_cost {
+        return features_cost::run(args);
+    }
     let start = Instant::now();
     let mode = mode(args)?;
     let workspace = Workspace::open(args.policy.as_deref())?;
@@ -95,11 +102,11 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     let optimizer = prepare(&workspace, &chosen, args)?;
     let golden = baselines::read_golden(&workspace.baselines, &optimizer.key(), &cells)?;
     let setup = start.elapsed();
-    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), NonZeroUsize::get);
-    let mut outcome = matrix::build(&workspace, &optimizer, &chosen, jobs, Watched::detect(args.json), workspace.scratch())?;
+    let mut outcome =
+        matrix::build(&workspace, &optimizer, &chosen, jobs(args), Watched::detect(args.json), workspace.scratch())?;
     outcome.timings.add(Stage::Setup, setup);
 
-    let mut run = assemble::run(&workspace, provenance::of(&workspace, &optimizer)?, &chosen, &outcome.results);
+    let mut run = assemble::run(&workspace, provenance::of(&workspace, &optimizer, &chosen)?, &chosen, &outcome.results)?;
     let selected: BTreeSet<Variant> = chosen.iter().map(|cell| cell.variant.clone()).collect();
     let pinned = format!("binaryen-{}", workspace.policy.optimizer.binaryen);
     let unrecorded = baselines::unrecorded(&workspace.baselines, &recorded, &optimizer.key(), &pinned);
@@ -151,6 +158,11 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     Ok(exit(&run))
 }
 
+/// How many variants to build side by side: as many as there are cores, where nobody says.
+fn jobs(args: &SizeArgs) -> usize {
+    args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), NonZeroUsize::get)
+}
+
 fn mode(args: &SizeArgs) -> Result<Mode> {
     match (&args.accept, args.check) {
         (Some(reason), _) if reason.trim().is_empty() => {
@@ -181,7 +193,7 @@ fn prepare(workspace: &Workspace, cells: &[Cell], args: &SizeArgs) -> Result<Opt
     for note in rustflags::notes(workspace, &targets) {
         console::log(&format!("xtask: {note}"));
     }
-    target::ensure(workspace, &targets)?;
+    target::ensure_for(workspace, cells)?;
     Optimizer::find(args.optimizer, workspace)
 }
 
@@ -229,13 +241,26 @@ struct Output<'a> {
 /// Saves the run and the report, and prints what was asked for.
 fn write(args: &SizeArgs, workspace: &Workspace, report: &Report, timings: &Timings) -> Result<()> {
     let json = serde_json::to_string_pretty(&Output { run: report.run, explained: report.explained })? + "\n";
-    let markdown = report::size::render(report, Form::Markdown);
-    store::write(&workspace.scratch().join("runs/size.json"), json.as_bytes())?;
-    store::write(&workspace.scratch().join("runs/size.md"), markdown.as_bytes())?;
+    save(args, workspace, "size", json, |form| report::size::render(report, form), timings)
+}
+
+/// Saves what a run says under `name`, in both forms, and prints what was asked for.
+fn save(
+    args: &SizeArgs,
+    workspace: &Workspace,
+    name: &str,
+    json: String,
+    render: impl Fn(Form) -> String,
+    timings: &Timings,
+) -> Result<()> {
+    let runs = workspace.scratch().join("runs");
+    let markdown = render(Form::Markdown);
+    store::write(&runs.join(format!("{name}.json")), json.as_bytes())?;
+    store::write(&runs.join(format!("{name}.md")), markdown.as_bytes())?;
     let text = match (args.json, args.markdown) {
         (true, _) => json,
         (false, true) => markdown,
-        (false, false) => report::size::render(report, console::form()),
+        (false, false) => render(console::form()),
     };
     if args.timings {
         console::log(report::timings::render(timings, console::form()).trim_end());
@@ -261,7 +286,7 @@ fn command_line(command: &str, args: &SizeArgs) -> String {
 fn exit(run: &Run) -> Exit {
     let failed = run.verdict.findings.iter().any(|finding| matches!(finding.kind, FindingKind::Failed { .. }));
     match run.verdict.outcome {
-        Outcome::Pass => Exit::Pass,
+        Outcome::Pass | Outcome::NotJudged => Exit::Pass,
         Outcome::Fail if failed => Exit::Invalid,
         Outcome::Fail => Exit::Verdict,
     }

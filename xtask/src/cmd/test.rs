@@ -39,7 +39,13 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
     if args.fast {
         return Ok(exit(fast));
     }
-    let targets: BTreeSet<String> = workspace.policy.cells().into_iter().map(|cell| cell.variant.target).collect();
+    let targets: BTreeSet<String> = workspace
+        .policy
+        .cells()
+        .into_iter()
+        .filter(|cell| cell.profile.toolchain.is_none())
+        .map(|cell| cell.variant.target)
+        .collect();
     store::create_folder(&workspace.scratch())?;
     target::ensure(&workspace, &targets.iter().map(String::as_str).collect::<Vec<_>>())?;
     for choice in [Choice::Npm, Choice::Embedded] {

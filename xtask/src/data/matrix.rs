@@ -1,8 +1,11 @@
 //! From a policy's text to its cells: every rule that a policy must keep is checked here, before anything runs.
 
+mod rules;
+
 use super::{
     metric::Metric,
-    policy::{Allocator, POLICY_SCHEMA, Policy, Subject, Tolerance},
+    policy::{Allocator, POLICY_SCHEMA, Policy, Product, Subject, Tolerance},
+    profile::Profile,
     variant::{self, Variant},
 };
 use serde::Deserialize;
@@ -15,6 +18,8 @@ pub struct Cell {
     pub variant: Variant,
     /// The subject that it belongs to; for a floor the subject whose floor it is.
     pub subject: Subject,
+    /// How it is compiled.
+    pub profile: Profile,
     /// The cargo features to build it with.
     pub features: Vec<String>,
     /// What a reader of the table must know of its allocator.
@@ -39,6 +44,13 @@ pub enum Part {
 
 /// The subject's name of the hello-world that the tool brings.
 pub const BUILT_IN_FLOOR: &str = "hello-world";
+
+impl Cell {
+    /// The name of cargo's own profile.
+    pub fn cargo_profile(&self) -> &str {
+        self.profile.cargo_profile.as_deref().unwrap_or(&self.variant.profile)
+    }
+}
 
 impl Policy {
     /// Reads a policy's text and checks it.
@@ -68,11 +80,12 @@ impl Policy {
         for subject in &self.subject {
             for variant in variants(subject) {
                 let allocator = self.allocator_named(&variant.allocator);
-                let floor = floor_of(subject, &variant, &allocator);
+                let profile = self.profile.get(&variant.profile).cloned().unwrap_or_default();
+                let floor = floor_of(subject, &variant, &allocator, &profile);
                 let part = Part::Subject { floor: floor.as_ref().map(|floor| floor.variant.clone()) };
                 floors.extend(floor);
                 let features = subject.features.iter().chain(&allocator.features).cloned().collect();
-                cells.push(Cell { variant, subject: subject.clone(), features, note: allocator.note, part });
+                cells.push(Cell { variant, subject: subject.clone(), profile, features, note: allocator.note, part });
             }
         }
         let mut seen: BTreeSet<Variant> = cells.iter().map(|cell| cell.variant.clone()).collect();
@@ -103,7 +116,8 @@ impl Policy {
                 return Err(format!("metric.{metric}: tolerance is a number of units, or false to only record it"));
             }
         }
-        self.check_caps()
+        self.check_caps()?;
+        rules::check(self)
     }
 
     fn check_subject(&self, subject: &Subject) -> Result<(), String> {
@@ -178,11 +192,13 @@ fn variants(subject: &Subject) -> Vec<Variant> {
     variants
 }
 
-fn floor_of(subject: &Subject, variant: &Variant, allocator: &Allocator) -> Option<Cell> {
+fn floor_of(subject: &Subject, variant: &Variant, allocator: &Allocator, profile: &Profile) -> Option<Cell> {
     let (name, part) = match &subject.floor {
         Some(package) => (package.clone(), Part::Floor),
-        // The tool's own hello-world knows nothing of the workspace's allocator features.
-        None if allocator.features.is_empty() => (BUILT_IN_FLOOR.to_string(), Part::BuiltInFloor),
+        // The tool's own hello-world knows nothing of the workspace's allocator features, and a library can be smaller than a program.
+        None if allocator.features.is_empty() && subject.product() != Product::Lib => {
+            (BUILT_IN_FLOOR.to_string(), Part::BuiltInFloor)
+        }
         None => return None,
     };
     let features = match part {
@@ -192,14 +208,18 @@ fn floor_of(subject: &Subject, variant: &Variant, allocator: &Allocator) -> Opti
     let own = Subject {
         package: name.clone(),
         bin: None,
+        lib: false,
         floor: None,
         features: Vec::new(),
+        // A hello-world is not shipped: what std links into it is nobody's mistake.
+        forbidden_symbols: Vec::new(),
         default_features: true,
         ..subject.clone()
     };
     Some(Cell {
         variant: Variant { subject: name, ..variant.clone() },
         subject: own,
+        profile: profile.clone(),
         features,
         note: allocator.note.clone(),
         part,

@@ -1,6 +1,6 @@
 //! `policy.toml`: what is measured, with what, and how much it may weigh. Unknown keys are errors.
 
-use super::{metric::Metric, variant};
+use super::{forbidden::ForbiddenSymbols, goal::Goal, metric::Metric, profile::Profile, variant};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -23,6 +23,9 @@ pub struct Policy {
     /// The allocators that a matrix may name. `default` is always known and adds no feature.
     #[serde(default)]
     pub allocator: BTreeMap<String, Allocator>,
+    /// The profiles that are more than cargo's of that name.
+    #[serde(default)]
+    pub profile: BTreeMap<String, Profile>,
     /// How each metric is judged, where it differs from [`Gate::default_of`].
     #[serde(default)]
     pub metric: BTreeMap<Metric, MetricPolicy>,
@@ -32,6 +35,9 @@ pub struct Policy {
     /// Working budgets: raised by a reviewed edit of the policy, never by `--accept`.
     #[serde(default)]
     pub budget: Vec<Cap>,
+    /// Where the numbers are meant to go: shown, never judged.
+    #[serde(default)]
+    pub goal: Vec<Goal>,
 }
 
 /// Which optimizer the numbers are of.
@@ -56,6 +62,9 @@ pub struct Subject {
     pub package: String,
     /// Which of its binaries, where it has several.
     pub bin: Option<String>,
+    /// Whether it is the package's library, a `cdylib`; see [`Subject::product`].
+    #[serde(default)]
+    pub lib: bool,
     /// The package that is its floor, built with the same target, profile and allocator features.
     /// Without it a hello-world of the tool's own is built, for the allocator `default` only.
     pub floor: Option<String>,
@@ -71,8 +80,38 @@ pub struct Subject {
     /// Imports that are never accepted: patterns with `*`.
     #[serde(default)]
     pub forbidden_imports: Vec<String>,
+    /// Functions that are never accepted, linked or shipped.
+    #[serde(default)]
+    pub forbidden_symbols: Vec<ForbiddenSymbols>,
+    /// The cargo features that `--features-cost` leaves out one at a time; without any all that are on.
+    #[serde(default)]
+    pub parts: Vec<String>,
+    /// The variant that `--features-cost` measures; without one the first of the matrix.
+    pub parts_variant: Option<String>,
     /// The cells: each target x profile x allocator of each entry.
     pub matrix: Vec<Matrix>,
+}
+
+/// What of a package is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Product<'a> {
+    /// The one wasm file that it builds.
+    TheOnly,
+    /// The binary of this name.
+    Bin(&'a str),
+    /// Its library, a `cdylib`: for wasm32-wasip2 a component with the exports of its own world.
+    Lib,
+}
+
+impl Subject {
+    /// What of the package is measured. A policy with both `bin` and `lib` is refused before.
+    pub fn product(&self) -> Product<'_> {
+        match (&self.bin, self.lib) {
+            (Some(name), _) => Product::Bin(name),
+            (None, true) => Product::Lib,
+            (None, false) => Product::TheOnly,
+        }
+    }
 }
 
 fn yes() -> bool {
@@ -85,7 +124,7 @@ fn yes() -> bool {
 pub struct Matrix {
     /// Target triples.
     pub targets: Vec<String>,
-    /// Cargo profiles.
+    /// Names of [`Policy::profile`], or cargo profiles.
     pub profiles: Vec<String>,
     /// Names of [`Policy::allocator`].
     pub allocators: Vec<String>,

@@ -1,6 +1,8 @@
 //! A run: every value of one invocation, with where it came from. What `--json` prints and what is saved.
 
-use super::{metric::Metric, variant::Variant, verdict::Verdict};
+use super::{
+    feature_cost::FeatureCosts, forbidden::SymbolCheck, goal::GoalStanding, metric::Metric, variant::Variant, verdict::Verdict,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,10 +24,22 @@ pub struct Run {
     pub measurements: Vec<Measurement>,
     /// What each shipped file imports, sorted.
     pub imports: BTreeMap<Variant, Vec<String>>,
+    /// What each shipped library exports, sorted. A program exports its start and nothing else.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub exports: BTreeMap<Variant, Vec<String>>,
+    /// What was looked for and found in the symbols of each variant that the policy forbids some in.
+    #[serde(default)]
+    pub forbidden_symbols: BTreeMap<Variant, SymbolCheck>,
     /// The variants that got no row, and why.
     pub failures: BTreeMap<Variant, String>,
     /// The floor of each variant that has one: the hello-world built the same way.
     pub floors: BTreeMap<Variant, Variant>,
+    /// How far it is to each goal of the policy.
+    #[serde(default)]
+    pub goals: Vec<GoalStanding>,
+    /// What each feature adds: only of `--features-cost`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features_cost: Vec<FeatureCosts>,
     /// The judgement against the baseline.
     pub verdict: Verdict,
 }
@@ -40,8 +54,12 @@ impl Run {
             artifacts: Vec::new(),
             measurements: Vec::new(),
             imports: BTreeMap::new(),
+            exports: BTreeMap::new(),
+            forbidden_symbols: BTreeMap::new(),
             failures: BTreeMap::new(),
             floors: BTreeMap::new(),
+            goals: Vec::new(),
+            features_cost: Vec::new(),
             verdict: Verdict::default(),
         }
     }
@@ -94,10 +112,13 @@ pub struct Provenance {
 }
 
 /// The tools that decide the numbers, each as `name version`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Toolchain {
     /// The compiler, with its commit.
     pub rustc: String,
+    /// Profile -> its compiler, where the policy names a toolchain for it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rustc_of_profile: BTreeMap<String, String>,
     /// The optimizer.
     pub optimizer: String,
     /// The component encoder.
@@ -109,18 +130,28 @@ pub struct Toolchain {
 }
 
 impl Toolchain {
-    /// The first tool on which `metric` depends and which differs: its name, here and there.
-    pub fn difference<'a>(&'a self, other: &'a Toolchain, metric: Metric) -> Option<(&'static str, &'a str, &'a str)> {
+    /// The compiler of a profile.
+    pub fn rustc_of(&self, profile: &str) -> &str {
+        self.rustc_of_profile.get(profile).unwrap_or(&self.rustc)
+    }
+
+    /// The first tool on which `metric` of a variant with `profile` depends and which differs: its name, here and there.
+    pub fn difference<'a>(
+        &'a self,
+        other: &'a Toolchain,
+        metric: Metric,
+        profile: &str,
+    ) -> Option<(&'static str, &'a str, &'a str)> {
         let codec = match metric {
-            Metric::GzipBytes => Some(("gzip", &self.gzip, &other.gzip)),
-            Metric::BrotliBytes => Some(("brotli", &self.brotli, &other.brotli)),
+            Metric::GzipBytes => Some(("gzip", &*self.gzip, &*other.gzip)),
+            Metric::BrotliBytes => Some(("brotli", &*self.brotli, &*other.brotli)),
             _ => None,
         };
         let tools = [
-            ("rustc", &self.rustc, &other.rustc),
+            ("rustc", self.rustc_of(profile), other.rustc_of(profile)),
             ("optimizer", &self.optimizer, &other.optimizer),
             ("encoder", &self.encoder, &other.encoder),
         ];
-        tools.into_iter().chain(codec).find(|(_, here, there)| here != there).map(|(name, here, there)| (name, &**here, &**there))
+        tools.into_iter().chain(codec).find(|(_, here, there)| here != there)
     }
 }

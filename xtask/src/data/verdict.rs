@@ -1,6 +1,6 @@
 //! The judgement of a run: what was found, and whether it passes.
 
-use super::{metric::Metric, variant::Variant};
+use super::{forbidden::SymbolHit, metric::Metric, variant::Variant};
 use serde::{Deserialize, Serialize};
 
 /// The judgement of a whole run.
@@ -22,6 +22,8 @@ pub struct Verdict {
 pub enum Outcome {
     /// Nothing is left to do.
     Pass,
+    /// Nothing was held against a baseline: the run is a report.
+    NotJudged,
     /// At least one finding stands.
     #[default]
     Fail,
@@ -66,6 +68,10 @@ pub enum FindingKind {
         /// The import.
         import: String,
     },
+    /// A function that the policy forbids.
+    ForbiddenSymbol(SymbolHit),
+    /// Its symbols were not held against the patterns that the policy has for it.
+    SymbolsNotChecked,
     /// Over the hard limit.
     OverLimit {
         /// The metric.
@@ -110,6 +116,8 @@ pub enum FindingKind {
     BaselineGone,
     /// The variant has numbers and no golden list of imports.
     ImportListGone,
+    /// The variant has numbers and no golden list of exports.
+    ExportListGone,
     /// The baseline has an entry for a variant that the policy does not name.
     VariantNotInPolicy,
     /// The variant's entry in the baseline lacks the metric.
@@ -131,6 +139,16 @@ pub enum FindingKind {
         /// The import.
         import: String,
     },
+    /// An export that the golden list lacks.
+    ExportAdded {
+        /// The export.
+        export: String,
+    },
+    /// A line of the golden list that the variant does not export.
+    ExportRemoved {
+        /// The export.
+        export: String,
+    },
     /// A line of the golden list that no variant imports any more.
     ImportRemoved {
         /// The import.
@@ -149,6 +167,8 @@ pub enum FindingKind {
     NoBaseline,
     /// There is no golden list of imports for the variant's subject and target, and no baseline either.
     NoImportList,
+    /// There is no golden list of exports, and no baseline either.
+    NoExportList,
 }
 
 /// What it takes to settle a finding.
@@ -167,16 +187,21 @@ impl FindingKind {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::Failed { .. } | Self::ForbiddenImport { .. } | Self::OverLimit { .. } | Self::OverBudget { .. } => Remedy::Fix,
-            Self::NotMeasured { .. } => Remedy::Fix,
+            Self::ForbiddenSymbol(_) | Self::SymbolsNotChecked | Self::NotMeasured { .. } => Remedy::Fix,
             Self::Worse { .. }
             | Self::Incomparable { .. }
             | Self::BaselineGone
             | Self::ImportListGone
+            | Self::ExportListGone
+            | Self::ExportAdded { .. }
+            | Self::ExportRemoved { .. }
             | Self::VariantNotInBaseline
             | Self::VariantNotInPolicy
             | Self::MetricNotInBaseline { .. }
             | Self::ImportAdded { .. } => Remedy::Accept,
-            Self::ImportRemoved { .. } | Self::Better { .. } | Self::NoBaseline | Self::NoImportList => Remedy::Record,
+            Self::ImportRemoved { .. } | Self::Better { .. } | Self::NoBaseline | Self::NoImportList | Self::NoExportList => {
+                Remedy::Record
+            }
         }
     }
 }

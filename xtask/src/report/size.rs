@@ -1,5 +1,6 @@
 //! The report of `cargo xtask size`: verdict, table, what grew, and the next thing to do.
 
+mod asides;
 mod findings;
 mod history;
 mod next;
@@ -47,6 +48,7 @@ pub fn render(report: &Report, form: Form) -> String {
     let mut text = headline(report, form);
     text.push_str(&rows::table(&rows(report), form));
     text.push_str(&notes(report));
+    text.push_str(&asides::lines(report));
     if report.run.verdict.recorded != Recorded::First {
         text.push_str(&findings::list(&report.run.verdict.findings, form));
     }
@@ -64,6 +66,7 @@ fn headline(report: &Report, form: Form) -> String {
         (Outcome::Pass, Recorded::First) => "PASS: the first numbers were recorded".to_string(),
         (Outcome::Pass, Recorded::Better) => format!("PASS: recorded: {findings}"),
         (Outcome::Pass, Recorded::Accepted) => format!("PASS: accepted and recorded: {findings}"),
+        (Outcome::NotJudged, _) => "nothing was judged".to_string(),
         (Outcome::Fail, _) => format!("FAIL: {findings}"),
     };
     let unselected = match verdict.not_selected_count {
@@ -79,8 +82,9 @@ fn headline(report: &Report, form: Form) -> String {
 /// What a reader must know to read the table: the codecs, the allocators that are not for general use.
 fn notes(report: &Report) -> String {
     let tools = &report.run.provenance.toolchain;
+    let own: String = tools.rustc_of_profile.iter().map(|(profile, rustc)| format!(", {profile}: {rustc}")).collect();
     let mut text = format!(
-        "\nBytes of the shipped file; {}; {}. Tools: {}, {}, {}.\n",
+        "\nBytes of the shipped file; {}; {}. Tools: {}{own}, {}, {}.\n",
         tools.gzip, tools.brotli, tools.rustc, tools.optimizer, tools.encoder
     );
     let mut noted: BTreeMap<&str, &str> = BTreeMap::new();

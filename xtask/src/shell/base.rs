@@ -28,8 +28,7 @@ pub fn build(
     watched: Watched,
 ) -> Result<Vec<Pair>> {
     let commit = git::resolve(&workspace.root, revision)?;
-    let targets: Vec<&str> = cells.iter().map(|cell| cell.variant.target.as_str()).collect();
-    target::ensure(workspace, &targets)?;
+    target::ensure_for(workspace, cells)?;
     let head = build_all(workspace, optimizer, cells, watched, workspace.scratch())?;
     // Cargo names what it builds by its place in the workspace, so two work trees in one target folder would evict each other.
     let scratch = workspace.scratch().join("base");

@@ -3,7 +3,7 @@
 use super::{git, store};
 use crate::{
     analysis::{
-        compare::{Golden, Unrecorded, golden_key},
+        compare::{Golden, ListKey, Side, Unrecorded},
         explain::Tables,
         imports::{parse_golden, render_golden},
         symbols::{self, SymbolTable},
@@ -54,14 +54,14 @@ fn sizes_path(folder: &Path) -> PathBuf {
     folder.join("size.json")
 }
 
-/// The golden import lists of the cells' subjects and targets, where there are any. They are an optimizer's own: one that finds
+/// The golden lists of the cells' subjects and targets, where there are any. They are an optimizer's own: one that finds
 /// less dead code leaves more imports.
 ///
 /// # Errors
 /// A list cannot be read.
 pub fn read_golden(folder: &Path, optimizer: &str, cells: &[Cell]) -> Result<Golden> {
     let mut golden = Golden::new();
-    for key in cells.iter().map(|cell| golden_key(&cell.variant)) {
+    for key in cells.iter().flat_map(|cell| [Side::Imports, Side::Exports].map(|side| ListKey::of(side, cell))) {
         if let Some(text) = store::read_text(&golden_path(folder, optimizer, &key))? {
             golden.insert(key, parse_golden(&text));
         }
@@ -75,13 +75,25 @@ pub fn read_golden(folder: &Path, optimizer: &str, cells: &[Cell]) -> Result<Gol
 /// A file cannot be written.
 pub fn write_golden(folder: &Path, optimizer: &str, golden: &Golden) -> Result<()> {
     for (key, names) in golden {
-        store::write_if_changed(&golden_path(folder, optimizer, key), render_golden(names).as_bytes())?;
+        store::write_if_changed(&golden_path(folder, optimizer, key), render_golden(head(key.side), names).as_bytes())?;
     }
     Ok(())
 }
 
-fn golden_path(folder: &Path, optimizer: &str, (subject, target): &(String, String)) -> PathBuf {
-    folder.join("imports").join(optimizer).join(subject).join(format!("{target}.txt"))
+fn golden_path(folder: &Path, optimizer: &str, key: &ListKey) -> PathBuf {
+    let side = match key.side {
+        Side::Imports => "imports",
+        Side::Exports => "exports",
+    };
+    let profile = key.profile.as_ref().map(|profile| format!(".{profile}")).unwrap_or_default();
+    folder.join(side).join(optimizer).join(&key.subject).join(format!("{}{profile}.txt", key.target))
+}
+
+fn head(side: Side) -> &'static str {
+    match side {
+        Side::Imports => "Every import that a shipped file of this subject and target may have, one a line.",
+        Side::Exports => "Every export that each shipped file of this subject and target has, one a line.",
+    }
 }
 
 /// The symbol tables that were recorded with a variant's numbers: what a delta is explained against.

@@ -1,9 +1,9 @@
 //! Cargo, driven by its JSON messages: from a cell to its linked core module.
 
 use super::{process, rustflags, workspace::Workspace};
-use crate::data::{exit::Failure, matrix::Cell};
+use crate::data::{exit::Failure, matrix::Cell, policy::Product};
 use anyhow::{Context, Result};
-use cargo_metadata::{Message, TargetKind};
+use cargo_metadata::{Message, Target, TargetKind};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -30,10 +30,13 @@ pub fn command<'a>(shell: &'a Shell, workspace: &Workspace, cell: &Cell, place: 
     let subject = &cell.subject;
     let variant = &cell.variant;
     let mut cmd = shell.cmd("cargo").args(["build", "--locked", "--message-format=json-render-diagnostics"]);
-    cmd = cmd.args(["--package", &subject.package, "--target", &variant.target, "--profile", &variant.profile]);
-    if let Some(bin) = &subject.bin {
-        cmd = cmd.args(["--bin", bin]);
-    }
+    cmd = cmd.args(["--package", &subject.package, "--target", &variant.target, "--profile", cell.cargo_profile()]);
+    cmd = cmd.args(cell.profile.build_std_flags());
+    cmd = match subject.product() {
+        Product::TheOnly => cmd,
+        Product::Bin(name) => cmd.args(["--bin", name]),
+        Product::Lib => cmd.arg("--lib"),
+    };
     if !subject.default_features {
         cmd = cmd.arg("--no-default-features");
     }
@@ -72,18 +75,17 @@ pub fn link(shell: &Shell, workspace: &Workspace, cell: &Cell, place: &Place) ->
         });
     }
     let manifest = workspace.package(&cell.subject.package)?.manifest_path.as_std_path();
-    let (files, compiled) = wasm_files(&output, manifest)?;
+    let (files, compiled) = wasm_files(&output, manifest, cell.subject.product())?;
     Ok(Linked { path: the_one_module(&files, cell)?, compiled })
 }
 
-fn wasm_files(output: &Output, manifest: &Path) -> Result<(Vec<PathBuf>, bool)> {
+fn wasm_files(output: &Output, manifest: &Path, product: Product) -> Result<(Vec<PathBuf>, bool)> {
     let mut files = Vec::new();
     let mut compiled = false;
     for message in Message::parse_stream(&output.stdout[..]) {
         let Message::CompilerArtifact(artifact) = message.context("cargo printed a message that is not JSON")? else { continue };
         compiled |= !artifact.fresh;
-        let linked = artifact.target.kind.iter().any(|kind| matches!(kind, TargetKind::Bin | TargetKind::CDyLib));
-        if linked && artifact.manifest_path.as_std_path() == manifest {
+        if is_product(&artifact.target, product) && artifact.manifest_path.as_std_path() == manifest {
             files.extend(
                 artifact
                     .filenames
@@ -96,19 +98,29 @@ fn wasm_files(output: &Output, manifest: &Path) -> Result<(Vec<PathBuf>, bool)> 
     Ok((files, compiled))
 }
 
+/// A binary brings its package's library with it, and a `cdylib` among that is a wasm file too.
+fn is_product(target: &Target, product: Product) -> bool {
+    let is = |kind: TargetKind| target.kind.contains(&kind);
+    match product {
+        Product::TheOnly => is(TargetKind::Bin) || is(TargetKind::CDyLib),
+        Product::Bin(name) => is(TargetKind::Bin) && target.name == name,
+        Product::Lib => is(TargetKind::CDyLib),
+    }
+}
+
 fn the_one_module(files: &[PathBuf], cell: &Cell) -> Result<PathBuf> {
     let package = &cell.subject.package;
     match files {
         [file] => Ok(file.clone()),
         [] => Err(Failure::invalid(format!(
-            "`{package}` built no wasm file: it needs a binary or a `cdylib` for {}",
+            "`{package}` built no wasm file: it needs a binary, or a library with crate-type `cdylib`, for {}",
             cell.variant.target
         ))
         .into()),
         several => {
             let names: Vec<_> = several.iter().filter_map(|file| file.file_stem()).map(|stem| stem.to_string_lossy()).collect();
             Err(Failure::usage(format!(
-                "`{package}` builds several wasm files ({}): name one by `bin` in the policy",
+                "`{package}` builds several wasm files ({}): name a binary by `bin`, or its library by `lib = true`, in the policy",
                 names.join(", ")
             ))
             .into())

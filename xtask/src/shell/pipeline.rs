@@ -6,7 +6,7 @@
 
 mod record;
 
-pub use record::{Built, Record};
+pub use record::{Built, Interface, Record};
 
 use super::{baselines, cargo, hello, optimizer::Optimizer, progress::Line, sources, store, workspace::Workspace};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         component::{self, Kind},
         digest::{sha256, sha256_of_parts},
         features::{Feature, target_features, wasm_opt_flags},
-        imports::imports,
+        imports::{exports, imports},
         ledger::ledger,
         sizes::{Brotli, sizes},
         strip::{Keep, strip},
@@ -48,8 +48,8 @@ pub struct Pipeline<'a> {
     cores: usize,
     /// Cargo locks a target folder, so workers queue here instead of inside cargo, where time would count as building.
     folders: BTreeMap<String, Mutex<()>>,
-    /// What the dependencies' folders are called in what is built.
-    sources: Vec<(PathBuf, String)>,
+    /// What the folders of dependencies are called in what each toolchain builds.
+    sources: BTreeMap<Option<String>, sources::Names>,
     /// Where `size/<variant>` and cargo's target folders go.
     root: PathBuf,
 }
@@ -74,8 +74,8 @@ impl<'a> Pipeline<'a> {
             optimizer,
             tool: super::provenance::tool_digest()?,
             cores,
-            folders: cells.iter().map(|cell| (cell.variant.target.clone(), Mutex::new(()))).collect(),
-            sources: sources::names(workspace)?,
+            folders: cells.iter().map(|cell| (target_folder(cell), Mutex::new(()))).collect(),
+            sources: sources::by_toolchain(workspace, cells)?,
             root,
         })
     }
@@ -108,10 +108,12 @@ impl<'a> Pipeline<'a> {
         line.step("attributing");
         let reports = clocked(timings, Stage::Attribute, || inspect(&linked, &twin, &shipped))?;
         let imports = imports(&shipped).map_err(|error| invalid("list the imports", &error))?;
+        let exports = exports(&shipped).map_err(|error| invalid("list the exports", &error))?;
+        let interface = Interface { imports, exports };
         let mut files = reports;
         files.extend([("twin.wasm".to_string(), twin), ("optimized.wasm".to_string(), optimized)]);
         files.insert(Built::shipped_name(cell), shipped);
-        clocked(timings, Stage::Store, || Built::store(&folder, cell, inputs, files, metrics, imports))
+        clocked(timings, Stage::Store, || Built::store(&folder, cell, inputs, files, metrics, interface))
     }
 
     /// Source to core module: cargo, without the linker's own component encoding.
@@ -121,13 +123,15 @@ impl<'a> Pipeline<'a> {
             (Part::BuiltInFloor, Some(hello)) => hello,
             _ => self.workspace,
         };
-        let target_dir = self.root.join("cargo").join(&cell.variant.target);
+        let folder_name = target_folder(cell);
+        let target_dir = self.root.join("cargo").join(&folder_name);
         store::create_folder(&target_dir)?;
-        let shell = workspace.shell()?;
-        let lock = self.folders[&cell.variant.target].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let shell = workspace.shell_with(cell.profile.toolchain.as_deref())?;
+        let lock = self.folders[&folder_name].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         line.step("cargo build");
         let start = Instant::now();
-        let place = cargo::Place { target_dir, jobs: self.cores, sources: self.sources.clone() };
+        let sources = self.sources.get(&cell.profile.toolchain).cloned().unwrap_or_default();
+        let place = cargo::Place { target_dir, jobs: self.cores, sources };
         let linked = cargo::link(&shell, workspace, cell, &place);
         timings.add(Stage::Cargo, start.elapsed());
         let linked = linked?;
@@ -172,6 +176,12 @@ impl<'a> Pipeline<'a> {
         store::write(&path, &twin)?;
         Ok(twin)
     }
+}
+
+/// Where cargo builds a cell, below its folder of all of them: a compiler would throw away what another made.
+fn target_folder(cell: &Cell) -> String {
+    let target = &cell.variant.target;
+    cell.profile.toolchain.as_ref().map_or_else(|| target.clone(), |toolchain| format!("{toolchain}/{target}"))
 }
 
 /// Linked module to the optimizer's input: names, features and component types stay, debug info goes.

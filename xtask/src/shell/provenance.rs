@@ -4,22 +4,25 @@ use super::{git, optimizer::Optimizer, process, workspace::Workspace};
 use crate::{
     analysis::{compress, digest::sha256, lock::version_of},
     data::{
+        matrix::Cell,
         metric::Metric,
         run::{Provenance, Toolchain},
     },
 };
 use anyhow::Result;
+use std::collections::BTreeMap;
 
-/// The tools and the place of this run.
+/// The tools and the place of this run of `cells`.
 ///
 /// # Errors
 /// rustc does not answer.
-pub fn of(workspace: &Workspace, optimizer: &Optimizer) -> Result<Provenance> {
+pub fn of(workspace: &Workspace, optimizer: &Optimizer, cells: &[Cell]) -> Result<Provenance> {
     let shell = workspace.shell()?;
     let labels = compress::labels();
     let label = |metric| labels.get(&metric).cloned().unwrap_or_default();
     let toolchain = Toolchain {
         rustc: process::first_line(shell.cmd("rustc").arg("--version"))?,
+        rustc_of_profile: rustc_of_profile(workspace, cells)?,
         optimizer: optimizer.label(),
         encoder: format!("wit-component {}", version_of("wit-component")),
         gzip: label(Metric::GzipBytes),
@@ -29,6 +32,18 @@ pub fn of(workspace: &Workspace, optimizer: &Optimizer) -> Result<Provenance> {
     let state = git::state(&workspace.root);
     let (commit, dirty) = state.map_or((None, false), |state| (Some(state.commit), state.dirty));
     Ok(Provenance { toolchain, commit, dirty, host, optimizer_origin: optimizer.origin.into() })
+}
+
+/// The compiler of each profile that has one of its own.
+fn rustc_of_profile(workspace: &Workspace, cells: &[Cell]) -> Result<BTreeMap<String, String>> {
+    let mut compilers = BTreeMap::new();
+    for cell in cells {
+        if let (Some(toolchain), false) = (&cell.profile.toolchain, compilers.contains_key(&cell.variant.profile)) {
+            let shell = workspace.shell_with(Some(toolchain))?;
+            compilers.insert(cell.variant.profile.clone(), process::first_line(shell.cmd("rustc").arg("--version"))?);
+        }
+    }
+    Ok(compilers)
 }
 
 /// The hash of this very program: what it saved before it was rebuilt is not reused.

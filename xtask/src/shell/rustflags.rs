@@ -45,7 +45,7 @@ pub fn encoded(workspace: &Workspace, sources: &[(PathBuf, String)], cell: &Cell
         // The linker's component would be encoded before the optimizer has seen the core module, which it cannot undo.
         flags.push("-Clink-arg=--skip-wit-component".into());
     }
-    flags.extend(cell.subject.rustflags.iter().cloned());
+    flags.extend(cell.subject.rustflags.iter().chain(&cell.profile.rustflags).cloned());
     Ok(flags.join("\u{1f}"))
 }
 

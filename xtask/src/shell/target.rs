@@ -1,9 +1,20 @@
-//! Target triples: installed through rustup when they are missing.
+//! Target triples: installed through rustup when they are missing, into each toolchain that builds for them.
 
-use super::{console, process, workspace::Workspace};
-use crate::data::exit::Failure;
+use super::{console, process, toolchain, workspace::Workspace};
+use crate::data::{exit::Failure, matrix::Cell};
 use anyhow::{Context, Result};
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
+
+/// Makes sure that everything of rustup's is there that `cells` are built with: targets, and the toolchains of profiles.
+///
+/// # Errors
+/// It is not, and rustup cannot bring it.
+pub fn ensure_for(workspace: &Workspace, cells: &[Cell]) -> Result<()> {
+    let usual = cells.iter().filter(|cell| cell.profile.toolchain.is_none());
+    let targets: BTreeSet<&str> = usual.map(|cell| cell.variant.target.as_str()).collect();
+    ensure(workspace, &targets.into_iter().collect::<Vec<_>>())?;
+    toolchain::ensure(workspace, cells)
+}
 
 /// Makes sure that the standard library of each target is there.
 ///

@@ -1,9 +1,13 @@
 //! Where things lie: the workspace that is measured, its target folder, its policy and its baselines.
 
 use super::{process, rustflags::is_ignored_variable, store};
-use crate::data::{exit::Failure, matrix::Cell, policy::Policy};
+use crate::data::{
+    exit::Failure,
+    matrix::Cell,
+    policy::{Policy, Product},
+};
 use anyhow::{Context, Result};
-use cargo_metadata::{Metadata, MetadataCommand, Package};
+use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -92,6 +96,18 @@ impl Workspace {
         Ok(shell)
     }
 
+    /// The same with the compiler of a profile, if it has one of its own.
+    ///
+    /// # Errors
+    /// As [`Self::shell`].
+    pub fn shell_with(&self, toolchain: Option<&str>) -> Result<Shell> {
+        let shell = self.shell()?;
+        if let Some(toolchain) = toolchain {
+            shell.set_var("RUSTUP_TOOLCHAIN", toolchain);
+        }
+        Ok(shell)
+    }
+
     /// `cargo metadata` of the root, dependencies and all.
     pub fn metadata_command(&self) -> MetadataCommand {
         metadata_command(&self.root, self.compiler)
@@ -123,7 +139,7 @@ impl Workspace {
     /// Names what is missing.
     pub fn check(&self, cell: &Cell) -> Result<()> {
         let package = self.package(&cell.subject.package)?;
-        self.check_profile(&cell.variant.profile)?;
+        self.check_profile(cell.cargo_profile())?;
         for feature in &cell.features {
             if !feature.contains('/') && !package.features.contains_key(feature) {
                 let known: Vec<&str> = package.features.keys().map(String::as_str).collect();
@@ -136,6 +152,17 @@ impl Workspace {
             }
         }
         Ok(())
+    }
+
+    /// Whether the cell's file is a library's: its exports are then its own, and not a program's start.
+    pub fn is_library(&self, cell: &Cell) -> bool {
+        let has_bins = |package: &Package| package.targets.iter().any(|target| target.kind.contains(&TargetKind::Bin));
+        match cell.subject.product() {
+            Product::Lib => true,
+            Product::Bin(_) => false,
+            // The built-in hello-world is no member.
+            Product::TheOnly => self.package(&cell.subject.package).is_ok_and(|package| !has_bins(package)),
+        }
     }
 
     fn check_profile(&self, profile: &str) -> Result<()> {

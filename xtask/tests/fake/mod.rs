@@ -86,7 +86,7 @@ impl Fake {
         fs::read_to_string(self.path(relative)).unwrap_or_default()
     }
 
-    /// What cargo links for a package from now on.
+    /// What cargo links for a package from now on; for `app-a,b` without its default features but with these.
     pub fn links(&self, package: &str, wasm: &[u8]) {
         fs::create_dir_all(self.path("linked")).unwrap();
         fs::write(self.path("linked").join(format!("{package}.wasm")), wasm).unwrap();
@@ -204,13 +204,21 @@ while [ $# -gt 0 ]; do
     case "$1" in
     --package) package=$2 ;;
     --target-dir) target=$2 ;;
+    --no-default-features) only=- ;;
+    --features) features=$2 ;;
+    --lib) lib=1 ;;
     esac
     shift
 done
 if [ -f "$FAKE/compile-error" ]; then cat "$FAKE/compile-error" >&2; exit 101; fi
 mkdir -p "$target"
-cp "$FAKE/linked/$package.wasm" "$target/$package.wasm"
-echo "{\"reason\":\"compiler-artifact\",\"package_id\":\"p\",\"manifest_path\":\"$FAKE/$package/Cargo.toml\",\"target\":{\"kind\":[\"bin\"],\"crate_types\":[\"bin\"],\"name\":\"$package\",\"src_path\":\"m\",\"edition\":\"2024\",\"doc\":true,\"doctest\":false,\"test\":true},\"profile\":{\"opt_level\":\"z\",\"debuginfo\":0,\"debug_assertions\":false,\"overflow_checks\":false,\"test\":false},\"features\":[],\"filenames\":[\"$target/$package.wasm\"],\"executable\":\"$target/$package.wasm\",\"fresh\":false}"
+if [ -n "$only" ] && [ ! -f "$FAKE/linked/$package-$features.wasm" ]; then echo "error: needs another feature" >&2; exit 101; fi
+artifact() {
+    cp "$FAKE/linked/$package${only:+-$features}.wasm" "$target/$2.wasm"
+    echo "{\"reason\":\"compiler-artifact\",\"package_id\":\"p\",\"manifest_path\":\"$FAKE/$package/Cargo.toml\",\"target\":{\"kind\":[\"$1\"],\"crate_types\":[\"$1\"],\"name\":\"$package\",\"src_path\":\"m\",\"edition\":\"2024\",\"doc\":true,\"doctest\":false,\"test\":true},\"profile\":{\"opt_level\":\"z\",\"debuginfo\":0,\"debug_assertions\":false,\"overflow_checks\":false,\"test\":false},\"features\":[],\"filenames\":[\"$target/$2.rlib\",\"$target/$2.wasm\"],\"executable\":null,\"fresh\":false}"
+}
+if [ -f "$FAKE/$package/src/lib.rs" ]; then artifact cdylib "lib-$package"; fi
+if [ -z "$lib" ]; then artifact bin "$package"; fi
 echo '{"reason":"build-finished","success":true}'
 "#;
 

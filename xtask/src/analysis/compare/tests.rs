@@ -4,10 +4,12 @@ use super::*;
 use crate::{
     analysis::ratchet::{Mode, Settled, settle},
     data::{
+        forbidden::{SymbolCheck, SymbolHit, SymbolStage},
         run::{Measurement, Provenance, Toolchain},
         verdict::{Outcome, Recorded},
     },
 };
+use std::collections::BTreeMap;
 
 const TALC: &str = "a/wasm32-wasip2/p/talc";
 const LOL: &str = "a/wasm32-wasip2/p/lol";
@@ -28,9 +30,13 @@ fn variant(id: &str) -> Variant {
     id.parse().unwrap()
 }
 
+/// Which list both variants are held to.
+fn key(side: Side) -> ListKey {
+    ListKey { side, subject: "a".into(), target: "wasm32-wasip2".into(), profile: None }
+}
+
 fn provenance(rustc: &str) -> Provenance {
-    let toolchain =
-        Toolchain { rustc: rustc.into(), optimizer: "o".into(), encoder: "e".into(), gzip: "g".into(), brotli: "b".into() };
+    let toolchain = Toolchain { rustc: rustc.into(), optimizer: "o".into(), ..Toolchain::default() };
     Provenance { toolchain, commit: None, dirty: false, host: "h".into(), optimizer_origin: "npm".into() }
 }
 
@@ -239,7 +245,7 @@ fn imports_are_held_to_the_golden_list() {
     let mut more = usual(1000, 500);
     more.imports.insert(variant(TALC), vec!["x".into(), "y".into()]);
     assert_eq!(kinds(&recorded().settle(&more, &Mode::Record)), [Kind::ImportAdded { import: "y".into() }]);
-    let key = golden_key(&variant(TALC));
+    let key = key(Side::Imports);
     assert_eq!(recorded().settle(&more, &accept()).golden[&key], ["x".to_string(), "y".to_string()].into());
 
     let mut fewer = usual(1000, 500);
@@ -266,4 +272,72 @@ fn deleting_what_was_recorded_is_no_way_around_the_ratchet() {
     assert_eq!(kinds(&settled), [Kind::BaselineGone, Kind::BaselineGone]);
     assert_eq!((settled.verdict.outcome, settled.baseline.is_none()), (Outcome::Fail, true));
     assert!(case.settle(&usual(1001, 500), &accept()).baseline.is_some());
+}
+
+/// A policy that forbids a symbol, and a run whose check is `check`.
+fn forbidding(check: Option<(&[&str], u64)>) -> Vec<Kind> {
+    let policy = POLICY.replace(
+        "forbidden-imports",
+        "forbidden-symbols = [{ symbols = [\"std::net::*\"], variants = \"*/talc\" }]\nforbidden-imports",
+    );
+    let policy = Policy::parse(&policy).unwrap();
+    let cells = policy.cells();
+    let case = recorded();
+    let mut run = usual(1000, 500);
+    if let Some((symbols, name_count)) = check {
+        let hit = |symbol: &&str| SymbolHit {
+            stage: SymbolStage::Linked,
+            symbol: (*symbol).into(),
+            pattern: "std::net::*".into(),
+            bytes: 9,
+        };
+        let check = SymbolCheck { patterns: vec!["std::net::*".into()], name_count, hits: symbols.iter().map(hit).collect() };
+        run.forbidden_symbols.insert(variant(TALC), check);
+    }
+    let selected = cells.iter().map(|cell| cell.variant.clone()).collect();
+    let expected = Expected {
+        policy: &policy,
+        cells: &cells,
+        selected: &selected,
+        baseline: case.baseline.as_ref(),
+        unrecorded: case.unrecorded,
+        golden: &case.golden,
+    };
+    let findings = compare(&run, &expected);
+    let settled = settle(&run, &expected, findings, &accept());
+    assert_eq!(settled.verdict.outcome == Outcome::Pass, settled.verdict.findings.is_empty(), "no flag passes this");
+    kinds(&settled)
+}
+
+#[test]
+fn a_forbidden_symbol_fails_whatever_the_flag_and_so_does_a_check_that_was_not_made() {
+    assert_eq!(forbidding(Some((&[], 7))), []);
+    let kinds = forbidding(Some((&["std::net::a", "std::net::b"], 7)));
+    assert!(matches!(&kinds[..], [Kind::ForbiddenSymbol(a), Kind::ForbiddenSymbol(b)] if a.symbol != b.symbol), "{kinds:?}");
+    assert_eq!(forbidding(Some((&[], 0))), [Kind::SymbolsNotChecked], "no names, nothing checked");
+    assert_eq!(forbidding(None), [Kind::SymbolsNotChecked]);
+}
+
+#[test]
+fn the_exports_of_a_library_hold_in_both_directions() {
+    let exporting = |names: &[&str]| {
+        let mut run = usual(1000, 500);
+        run.exports.insert(variant(TALC), names.iter().map(ToString::to_string).collect());
+        run
+    };
+    let none = Case { baseline: None, golden: Golden::new(), unrecorded: Unrecorded::Yet, only: None };
+    let first = none.settle(&exporting(&["a:b/c"]), &Mode::Record);
+    assert!(kinds(&first).contains(&Kind::NoExportList));
+    let case = Case { baseline: first.baseline, golden: first.golden, unrecorded: Unrecorded::AnyMore, only: None };
+    assert_eq!(kinds(&case.settle(&exporting(&["a:b/c"]), &Mode::Check)), []);
+    let other = exporting(&["a:b/d"]);
+    let settled = case.settle(&other, &Mode::Record);
+    let (added, removed) = ("a:b/d".to_string(), "a:b/c".to_string());
+    assert_eq!(kinds(&settled), [Kind::ExportAdded { export: added }, Kind::ExportRemoved { export: removed }]);
+    assert_eq!((settled.verdict.outcome, settled.golden.len()), (Outcome::Fail, 0));
+    let accepted = case.settle(&other, &accept());
+    let key = key(Side::Exports);
+    assert_eq!(accepted.golden[&key].iter().collect::<Vec<_>>(), ["a:b/d"]);
+    let lost = Case { golden: Golden::new(), ..case };
+    assert!(kinds(&lost.settle(&other, &Mode::Record)).contains(&Kind::ExportListGone));
 }

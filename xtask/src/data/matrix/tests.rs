@@ -1,6 +1,7 @@
 //! The policy's rules, each by a file that breaks it.
 
 use super::*;
+use crate::data::forbidden::patterns_for;
 
 const POLICY: &str = r#"
 schema = 1
@@ -8,11 +9,15 @@ optimizer = { binaryen = 132 }
 allocator.talc = { features = ["talc"] }
 limit = [{ variants = "agent/*", max = { raw_bytes = 300000 } }]
 budget = [{ variants = "agent/*/talc", max = { raw_bytes = 100000 } }]
+goal = [{ variants = "agent/*wasip2*", raw_bytes = 90000 }]
 
 [[subject]]
 package = "agent"
 floor = "floor"
 features = ["net"]
+parts = ["net"]
+parts-variant = "agent/wasm32-wasip1/release-wasm/talc"
+forbidden-symbols = ["std::net::*", { symbols = ["ureq::*"], variants = "*wasip1*" }]
 
 [[subject.matrix]]
 targets = ["wasm32-wasip2", "wasm32-wasip1"]
@@ -68,6 +73,19 @@ fn broken_policies_are_refused_with_the_cure() {
         ("raw_bytes = 300000", "raw_bytes = 99999", "above its limit"),
         ("agent/*/talc", "agent/*/lol", "selects no variant"),
         ("raw_bytes = 300000", "raw_bytes = -1", "invalid value"),
+        ("\"ureq::*\"", "", "empty pattern or list"),
+        ("\"std::net::*\", ", "\"\", ", "empty pattern or list"),
+        ("variants = \"*wasip1*\"", "variants = \"floor/*\"", "select none of its variants"),
+        ("variants = \"*wasip1*\"", "variant = \"*\"", "forbidden-symbols takes patterns, and tables"),
+        ("parts-variant = \"agent/wasm32-wasip1", "parts-variant = \"floor/wasm32-wasip1", "none of its variants"),
+        ("parts = [\"net\"]", "parts = [\"net\", \"net\"]", "twice"),
+        ("features = [\"net\"]", "bin = \"a\"\nlib = true", "names both `bin` and `lib`"),
+        ("optimizer =", "profile.tiny = {}\noptimizer =", "profile.tiny is in no matrix"),
+        ("optimizer =", "profile.release-wasm = { toolchain = \"nightly\" }\noptimizer =", "changes by the day"),
+        ("optimizer =", "profile.release-wasm = { build-std = [\"std\"] }\noptimizer =", "needs a nightly"),
+        ("agent/*wasip2*", "floor/*", "selects no subject"),
+        (", raw_bytes = 90000", "", "has no metric"),
+        (", raw_bytes = 90000", ", raw_byte = 90000", "raw_byte"),
         ("binaryen = 132", "binaryen = \"132\"", "invalid type"),
     ];
     for (from, to, want) in cases {
@@ -88,6 +106,37 @@ fn caps_take_the_tightest() {
     assert_eq!(policy.budget(id, Metric::RawBytes), Some(100_000));
     assert_eq!(policy.limit(id, Metric::RawBytes), Some(300_000));
     assert_eq!(policy.budget(id, Metric::GzipBytes), None);
+}
+
+#[test]
+fn a_library_has_no_program_for_its_floor() {
+    let text = POLICY.replace("floor = \"floor\"", "lib = true").replace("parts = [\"net\"]", "");
+    assert!(Policy::parse(&text).unwrap().cells().iter().all(|cell| cell.part == Part::Subject { floor: None }));
+}
+
+#[test]
+fn a_profile_of_the_policy_is_a_variant_of_its_own_and_its_floor_is_built_alike() {
+    let profile = "profile.tiny = { cargo-profile = \"release-wasm\", rustflags = [\"-Cdebuginfo=0\"] }\noptimizer =";
+    let text = POLICY.replace("optimizer =", profile).replace("[\"release-wasm\"]", "[\"release-wasm\", \"tiny\"]");
+    let cells = Policy::parse(&text).unwrap().cells();
+    let tiny: Vec<&Cell> = cells.iter().filter(|cell| cell.variant.profile == "tiny").collect();
+    let packages: BTreeSet<&str> = tiny.iter().map(|cell| cell.subject.package.as_str()).collect();
+    assert_eq!((tiny.len(), packages), (8, BTreeSet::from(["agent", "floor"])));
+    assert!(tiny.iter().all(|cell| cell.cargo_profile() == "release-wasm" && cell.profile.rustflags == ["-Cdebuginfo=0"]));
+    let usual = cells.iter().find(|cell| cell.variant.profile == "release-wasm").unwrap();
+    assert_eq!((usual.cargo_profile(), usual.profile.rustflags.len()), ("release-wasm", 0));
+}
+
+#[test]
+fn forbidden_symbols_hold_where_they_say_and_not_in_the_floor() {
+    let cells = Policy::parse(POLICY).unwrap().cells();
+    let of = |id: &str| {
+        let cell = cells.iter().find(|cell| cell.variant.to_string() == id).unwrap();
+        patterns_for(&cell.subject.forbidden_symbols, id)
+    };
+    assert_eq!(of("agent/wasm32-wasip2/release-wasm/talc"), ["std::net::*"]);
+    assert_eq!(of("agent/wasm32-wasip1/release-wasm/talc"), ["std::net::*", "ureq::*"]);
+    assert!(of("floor/wasm32-wasip2/release-wasm/talc").is_empty());
 }
 
 #[test]

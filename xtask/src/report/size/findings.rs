@@ -1,7 +1,9 @@
 //! Findings in words: one line each, and a count for the headline.
 
 use crate::{
+    analysis::symbols::escape,
     data::{
+        forbidden::{SymbolHit, SymbolStage},
         metric::Metric,
         variant::Variant,
         verdict::{Finding, FindingKind as Kind},
@@ -57,6 +59,8 @@ fn label(kind: &Kind) -> &'static str {
     match kind {
         Kind::Failed { .. } => "failed",
         Kind::ForbiddenImport { .. } => "with a forbidden import",
+        Kind::ForbiddenSymbol(_) => "with a forbidden symbol",
+        Kind::SymbolsNotChecked => "whose symbols were not checked",
         Kind::OverLimit { .. } => "over the limit",
         Kind::OverBudget { .. } => "over budget",
         Kind::Worse { .. } => "worse",
@@ -64,6 +68,10 @@ fn label(kind: &Kind) -> &'static str {
         Kind::VariantNotInBaseline => "not in the baseline",
         Kind::BaselineGone => "whose baseline is gone",
         Kind::ImportListGone => "whose golden import list is gone",
+        Kind::ExportListGone => "whose golden export list is gone",
+        Kind::ExportAdded { .. } => "with a new export",
+        Kind::ExportRemoved { .. } => "with an export less",
+        Kind::NoExportList => "without a golden export list",
         Kind::VariantNotInPolicy => "in the baseline but not in the policy",
         Kind::MetricNotInBaseline { .. } => "with a metric that the baseline lacks",
         Kind::NotMeasured { .. } => "with a metric that was not measured",
@@ -79,6 +87,8 @@ fn sentence(kind: &Kind) -> String {
     match kind {
         Kind::Failed { reason } => format!("no row: {reason}"),
         Kind::ForbiddenImport { import } => format!("imports {import}, which the policy forbids"),
+        Kind::ForbiddenSymbol(hit) => forbidden(hit),
+        Kind::SymbolsNotChecked => "its symbols name no function, so that what the policy forbids could hide in it".into(),
         Kind::OverLimit { metric, limit, new } => over(*metric, *limit, *new, "the hard limit"),
         Kind::OverBudget { metric, limit, new } => over(*metric, *limit, *new, "the budget"),
         Kind::Worse { metric, old, new } => format!("{metric} is worse: {}", change(*old, *new)),
@@ -89,6 +99,10 @@ fn sentence(kind: &Kind) -> String {
         Kind::VariantNotInBaseline => "the baseline has no entry for it".into(),
         Kind::BaselineGone => "the baseline under this optimizer was deleted, or the policy names another optimizer".into(),
         Kind::ImportListGone => "the golden import list of its subject and target was deleted".into(),
+        Kind::ExportListGone => "the golden export list of its subject and target was deleted".into(),
+        Kind::ExportAdded { export } => format!("exports {export}, which its golden list lacks"),
+        Kind::ExportRemoved { export } => format!("does not export {export}, which its golden list names"),
+        Kind::NoExportList => "there is no golden export list for its subject and target".into(),
         Kind::VariantNotInPolicy => "the baseline has an entry for it, the policy does not name it".into(),
         Kind::MetricNotInBaseline { metric, new } => format!("the baseline lacks {metric}, which is {}", grouped(*new)),
         Kind::NotMeasured { metric, old } => format!("{metric} was not measured; the baseline says {}", grouped(*old)),
@@ -97,6 +111,15 @@ fn sentence(kind: &Kind) -> String {
         Kind::NoBaseline => "there is no baseline under this optimizer".into(),
         Kind::NoImportList => "there is no golden import list for its subject and target".into(),
     }
+}
+
+fn forbidden(hit: &SymbolHit) -> String {
+    let bytes = grouped(hit.bytes);
+    let place = match hit.stage {
+        SymbolStage::Shipped => format!("ships {bytes} bytes of"),
+        SymbolStage::Linked => format!("links {bytes} bytes (the optimizer moved or dropped them) of"),
+    };
+    format!("{place} {}, which the policy forbids by `{}`", escape(&hit.symbol), hit.pattern)
 }
 
 fn over(metric: Metric, limit: u64, new: u64, what: &str) -> String {

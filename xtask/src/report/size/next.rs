@@ -10,7 +10,7 @@ use crate::{
 pub fn next(report: &Report, form: Form) -> String {
     let verdict = &report.run.verdict;
     let advice = match (verdict.outcome, verdict.recorded) {
-        (Outcome::Pass, Recorded::Nothing) => return String::new(),
+        (Outcome::Pass, Recorded::Nothing) | (Outcome::NotJudged, _) => return String::new(),
         (Outcome::Pass, _) => "commit what changed under baselines/".to_string(),
         (Outcome::Fail, _) => {
             let hardest =
@@ -34,6 +34,12 @@ fn advice(kind: &Kind, report: &Report) -> String {
         Kind::ForbiddenImport { import } => {
             format!("find what uses {import} (cargo xtask diff names new symbols) and remove it; no flag passes this")
         }
+        Kind::ForbiddenSymbol(hit) => {
+            format!("find what uses {} (cargo xtask diff names new symbols) and remove it; no flag passes this", hit.symbol)
+        }
+        Kind::SymbolsNotChecked => {
+            "keep the names in what is linked (strip = \"none\" in the profile); no flag passes this".into()
+        }
         Kind::OverLimit { .. } => "make it smaller: the hard limit is not to be passed".into(),
         Kind::OverBudget { .. } => {
             "make it smaller, or raise the budget in the policy with a commit of its own; no flag passes this".into()
@@ -45,7 +51,7 @@ fn advice(kind: &Kind, report: &Report) -> String {
                 "see what the source did, with today's tools on both sides: {base}; then record all variants: {whole} --accept \"reason\""
             )
         }
-        Kind::BaselineGone | Kind::ImportListGone => {
+        Kind::BaselineGone | Kind::ImportListGone | Kind::ExportListGone => {
             format!("restore it (git checkout -- baselines), or record today's with a reason: {command} --accept \"reason\"")
         }
         Kind::VariantNotInBaseline | Kind::VariantNotInPolicy | Kind::MetricNotInBaseline { .. } => {
@@ -54,7 +60,10 @@ fn advice(kind: &Kind, report: &Report) -> String {
         Kind::ImportAdded { .. } => {
             format!("remove what needs the import, or record it with a reason: {command} --accept \"reason\"")
         }
-        Kind::ImportRemoved { .. } | Kind::Better { .. } | Kind::NoBaseline | Kind::NoImportList => {
+        Kind::ExportAdded { .. } | Kind::ExportRemoved { .. } => {
+            format!("mend the library's world, or record the change with a reason: {command} --accept \"reason\"")
+        }
+        Kind::ImportRemoved { .. } | Kind::Better { .. } | Kind::NoBaseline | Kind::NoImportList | Kind::NoExportList => {
             format!("record it: {command}")
         }
     }

@@ -32,6 +32,7 @@ fn run(raw: u64, cells: &[Cell]) -> Run {
         encoder: "wit-component 0.263.0".into(),
         gzip: "gzip level 9".into(),
         brotli: "brotli quality 11".into(),
+        ..Toolchain::default()
     };
     let provenance = Provenance { toolchain, commit: None, dirty: false, host: "h".into(), optimizer_origin: "npm".into() };
     let mut run = Run::new("size", provenance);

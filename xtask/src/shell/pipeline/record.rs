@@ -24,10 +24,20 @@ pub struct Record {
     pub files: BTreeMap<String, String>,
     /// The values.
     pub metrics: BTreeMap<Metric, u64>,
-    /// The shipped file's imports.
-    pub imports: Vec<String>,
+    /// The shipped file's imports and exports.
+    pub interface: Interface,
     /// The hash of all of the above: numbers edited by hand are measured again.
     seal: String,
+}
+
+/// What a shipped file asks for and offers, each sorted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interface {
+    /// Its imports.
+    pub imports: Vec<String>,
+    /// Its exports.
+    pub exports: Vec<String>,
 }
 
 impl Record {
@@ -82,7 +92,7 @@ impl Built {
         inputs: String,
         files: BTreeMap<String, Vec<u8>>,
         metrics: BTreeMap<Metric, u64>,
-        imports: Vec<String>,
+        interface: Interface,
     ) -> Result<Built> {
         for metric in [Metric::RawBytes, Metric::GzipBytes, Metric::BrotliBytes, Metric::CodeBytes] {
             if metrics.get(&metric).is_none_or(|value| *value == 0) {
@@ -97,7 +107,7 @@ impl Built {
             store::write_if_changed(&folder.join(name), bytes)?;
         }
         let files = files.iter().map(|(name, bytes)| (name.clone(), digest(bytes))).collect();
-        let record = Record { inputs, files, metrics, imports, seal: String::new() }.sealed();
+        let record = Record { inputs, files, metrics, interface, seal: String::new() }.sealed();
         store::write(&folder.join(RECORD), &serde_json::to_vec_pretty(&record)?)?;
         Self::new(folder, cell, record)
     }

@@ -1,0 +1,124 @@
+//! Which features to build with so that one is off: a feature that others enable is only off without those.
+
+use crate::data::feature_cost::Removed;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Feature -> what it enables, as in the package's manifest and in cargo's metadata.
+pub type FeatureTable = BTreeMap<String, Vec<String>>;
+
+/// One build to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// What it leaves out.
+    pub removed: Removed,
+    /// How.
+    pub left: Left,
+}
+
+/// What is left on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// These, after `--no-default-features`.
+    Features(Vec<String>),
+    /// The part itself: this feature, which stays on, enables it.
+    Held {
+        /// That feature.
+        by: String,
+    },
+}
+
+/// What is on in a subject, and what of it is to be costed.
+pub struct Asked<'a> {
+    /// The package's features.
+    pub table: &'a FeatureTable,
+    /// What the policy turns on: `default` among them unless it is off.
+    pub on: &'a [String],
+    /// What stays on whatever is left out: the allocator's features.
+    pub kept: &'a [String],
+    /// The parts that the policy names; without any all that are on by themselves.
+    pub parts: &'a [String],
+}
+
+/// A build for each part, and one without all of them; none where there is no part.
+///
+/// # Errors
+/// A part that is not on, or a `default` that cannot be written without being `default`.
+pub fn plan(asked: &Asked) -> Result<Vec<Removal>, String> {
+    let all: Vec<String> = asked.on.iter().chain(asked.kept).cloned().collect();
+    let on = closure(asked.table, &all);
+    let parts = parts(asked);
+    if let Some(off) = parts.iter().find(|part| !on.contains(*part)) {
+        return Err(format!("the part `{off}` is not on in the subject's build: name only features that are"));
+    }
+    let whole = spelled_out(asked, &on)?;
+    let removals: Vec<Removal> = parts.iter().map(|part| without(asked, &on, &whole, part)).collect();
+    if removals.is_empty() {
+        return Ok(removals);
+    }
+    let possible = removals.iter().filter_map(|removal| match &removal.left {
+        Left::Features(left) => Some(left.iter().collect::<BTreeSet<_>>()),
+        Left::Held { .. } => None,
+    });
+    let left = possible.fold(whole.clone(), |left, some| left.into_iter().filter(|name| some.contains(name)).collect());
+    Ok(removals.into_iter().chain([Removal { removed: Removed::AllParts, left: Left::Features(left) }]).collect())
+}
+
+fn parts(asked: &Asked) -> Vec<String> {
+    if !asked.parts.is_empty() {
+        return asked.parts.to_vec();
+    }
+    let expanded = asked.on.iter().flat_map(|name| match asked.table.get(name) {
+        Some(members) if name == "default" => members.clone(),
+        _ => vec![name.clone()],
+    });
+    let mut parts: Vec<String> = Vec::new();
+    for name in expanded.filter(|name| asked.table.contains_key(name)) {
+        if !parts.contains(&name) && !asked.kept.contains(&name) {
+            parts.push(name);
+        }
+    }
+    parts
+}
+
+/// The build without `part`, where that is possible.
+fn without(asked: &Asked, on: &BTreeSet<String>, whole: &[String], part: &str) -> Removal {
+    let enables = |name: &String| closure(asked.table, std::slice::from_ref(name)).contains(part);
+    let with: Vec<String> = on.iter().filter(|name| *name != part && *name != "default" && enables(name)).cloned().collect();
+    let left = match asked.kept.iter().find(|name| enables(name)) {
+        Some(by) => Left::Held { by: by.clone() },
+        None => Left::Features(whole.iter().filter(|name| *name != part && !with.contains(name)).cloned().collect()),
+    };
+    Removal { removed: Removed::Feature { feature: part.to_string(), with }, left }
+}
+
+/// Everything that is on, each by its own name, so that one can be left out and the rest stays.
+fn spelled_out(asked: &Asked, on: &BTreeSet<String>) -> Result<Vec<String>, String> {
+    let of_default = asked.table.get("default").filter(|_| on.contains("default")).into_iter().flatten();
+    let mut whole: Vec<String> = on.iter().filter(|name| *name != "default").cloned().collect();
+    for name in of_default.chain(asked.on).chain(asked.kept).filter(|name| !asked.table.contains_key(*name)) {
+        if name.starts_with("dep:") || name.contains("?/") {
+            return Err(format!("`default` enables `{name}`, which no command line can: give it a feature of its own"));
+        }
+        whole.push(name.clone());
+    }
+    Ok(whole)
+}
+
+/// The features that `roots` enable, themselves included.
+fn closure(table: &FeatureTable, roots: &[String]) -> BTreeSet<String> {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&str> = roots.iter().map(String::as_str).collect();
+    while let Some(name) = open.pop() {
+        // `dependency/feature` turns on an optional dependency, and with it the feature of its name.
+        let dependency = name.split_once('/').map(|(dependency, _)| dependency);
+        let Some(enabled) = table.get(dependency.unwrap_or(name)) else { continue };
+        let is_optional = |dependency: &str| enabled.iter().any(|name| name.strip_prefix("dep:") == Some(dependency));
+        if dependency.is_none_or(is_optional) && reached.insert(dependency.unwrap_or(name).to_string()) {
+            open.extend(enabled.iter().map(String::as_str));
+        }
+    }
+    reached
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! `size --features-cost`: each subject's reference variant, whole and without each of its features.
+
+use super::{SizeArgs, assemble, jobs, prepare, save};
+use crate::{
+    analysis::feature_plan::{Asked, Left, Removal, plan},
+    data::{
+        exit::{Exit, Failure},
+        feature_cost::{Chosen, Cost, Counts, FeatureCost, FeatureCosts, Removed},
+        matrix::{Cell, Part},
+        metric::Metric,
+        policy::Subject,
+        run::Run,
+        timings::Stage,
+        variant::{self, Variant, is_name},
+        verdict::Outcome,
+    },
+    report,
+    shell::{matrix, pipeline::Built, progress::Watched, provenance, store, workspace::Workspace},
+};
+use anyhow::Result;
+use std::time::Instant;
+
+/// What is to be built for one subject: the whole, and a cell for each removal that is possible.
+struct Study {
+    chosen: Chosen,
+    whole: Cell,
+    removals: Vec<(Removal, Option<Cell>)>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// As `size`; and no subject has a feature that is on.
+pub fn run(args: &SizeArgs) -> Result<Exit> {
+    let start = Instant::now();
+    let workspace = Workspace::open(args.policy.as_deref())?;
+    let studies = studies(&workspace, &args.only)?;
+    let cells: Vec<Cell> = studies.iter().flat_map(Study::cells).cloned().collect();
+    let _lock = store::exclusive(&workspace.scratch())?;
+    let optimizer = prepare(&workspace, &cells, args)?;
+    let setup = start.elapsed();
+    let watched = Watched::detect(args.json);
+    let mut outcome = matrix::build(&workspace, &optimizer, &cells, jobs(args), watched, workspace.scratch())?;
+    outcome.timings.add(Stage::Setup, setup);
+
+    let mut results = cells.iter().zip(&outcome.results);
+    let mut run = Run::new("size", provenance::of(&workspace, &optimizer, &cells)?);
+    run.verdict.outcome = Outcome::NotJudged;
+    for study in &studies {
+        let whole = results.next().map(|(_, built)| built.clone()).unwrap_or_else(|| Err("it was not built".into()));
+        assemble::add_result(&mut run, &workspace, &study.whole, &whole)?;
+        let whole = whole.and_then(|built| counts(&built));
+        let mut row = |(removal, cell): &(Removal, Option<Cell>)| {
+            let without =
+                cell.as_ref().and_then(|_| results.next()).map(|(_, built)| built.clone().and_then(|built| counts(&built)));
+            FeatureCost { removed: removal.removed.clone(), cost: cost(&removal.left, whole.clone(), without) }
+        };
+        let rows = study.removals.iter().map(&mut row).collect();
+        let variant = study.whole.variant.clone();
+        run.features_cost.push(FeatureCosts { variant, chosen: study.chosen, whole: whole.clone().ok(), rows });
+    }
+    outcome.timings.wall = start.elapsed();
+    let json = serde_json::to_string_pretty(&run)? + "\n";
+    let render = |form| report::feature_cost::render(&run.features_cost, form);
+    save(args, &workspace, "size-features-cost", json, render, &outcome.timings)?;
+    Ok(if outcome.results.iter().all(Result::is_ok) { Exit::Pass } else { Exit::Invalid })
+}
+
+impl Study {
+    /// What is to be built, the whole first.
+    fn cells(&self) -> impl Iterator<Item = &Cell> {
+        [&self.whole].into_iter().chain(self.removals.iter().filter_map(|(_, cell)| cell.as_ref()))
+    }
+}
+
+fn studies(workspace: &Workspace, only: &[String]) -> Result<Vec<Study>> {
+    let cells = workspace.policy.cells();
+    let mut studies = Vec::new();
+    for subject in &workspace.policy.subject {
+        let Some((chosen, whole)) = reference(&cells, subject, only) else { continue };
+        workspace.check(&whole)?;
+        let removals = removals(workspace, &whole)?;
+        if !removals.is_empty() {
+            studies.push(Study { chosen, whole, removals });
+        }
+    }
+    if studies.is_empty() {
+        let which = if only.is_empty() { "no subject" } else { "no subject that --only selects" };
+        return Err(Failure::usage(format!(
+            "{which} has a cargo feature that is on: give its package default features, or name some by `features` in the policy"
+        ))
+        .into());
+    }
+    Ok(studies)
+}
+
+/// The variant to measure: the first that `--only` selects, else the policy's, else the first.
+fn reference(cells: &[Cell], subject: &Subject, only: &[String]) -> Option<(Chosen, Cell)> {
+    let is_own = |cell: &&Cell| matches!(cell.part, Part::Subject { .. }) && cell.subject.package == subject.package;
+    let mut own = cells.iter().filter(is_own);
+    let id = |cell: &Cell| cell.variant.to_string();
+    let found = match (&subject.parts_variant, only) {
+        (_, [_, ..]) => {
+            let cell = own.find(|cell| only.iter().any(|pattern| variant::matches(pattern, &id(cell))));
+            (Chosen::CommandLine, cell?)
+        }
+        (Some(wanted), []) => (Chosen::Policy, own.find(|cell| id(cell) == *wanted)?),
+        (None, []) => (Chosen::First, own.next()?),
+    };
+    Some((found.0, found.1.clone()))
+}
+
+fn removals(workspace: &Workspace, whole: &Cell) -> Result<Vec<(Removal, Option<Cell>)>> {
+    let subject = &whole.subject;
+    let table = &workspace.package(&subject.package)?.features;
+    let default = subject.default_features.then(|| "default".to_string());
+    let on: Vec<String> = default.into_iter().chain(subject.features.iter().cloned()).collect();
+    let kept: Vec<String> = whole.features.iter().filter(|name| !subject.features.contains(name)).cloned().collect();
+    let asked = Asked { table, on: &on, kept: &kept, parts: &subject.parts };
+    let removals = plan(&asked).map_err(|why| Failure::usage(format!("--features-cost of `{}`: {why}", subject.package)))?;
+    let with_cell = |(index, removal): (usize, Removal)| {
+        let cell = cell(whole, &removal, index);
+        (removal, cell)
+    };
+    Ok(removals.into_iter().enumerate().map(with_cell).collect())
+}
+
+/// The cell of a removal. No package's name has a dot in it, so its folder is nobody else's.
+fn cell(whole: &Cell, removal: &Removal, index: usize) -> Option<Cell> {
+    let Left::Features(features) = &removal.left else { return None };
+    let package = &whole.subject.package;
+    let name = match &removal.removed {
+        Removed::Feature { feature, .. } if is_name(feature) => format!("{package}.without.{feature}"),
+        Removed::Feature { .. } => format!("{package}.without-part.{index}"),
+        Removed::AllParts => format!("{package}.without-parts"),
+    };
+    let subject = Subject { default_features: false, features: features.clone(), ..whole.subject.clone() };
+    let variant = Variant { subject: name, ..whole.variant.clone() };
+    Some(Cell { variant, subject, features: features.clone(), ..whole.clone() })
+}
+
+fn counts(built: &Built) -> Result<Counts, String> {
+    let value = |metric: Metric| built.record.metrics.get(&metric).copied().ok_or_else(|| format!("{metric} was not measured"));
+    Ok(Counts {
+        raw_bytes: value(Metric::RawBytes)?,
+        gzip_bytes: value(Metric::GzipBytes)?,
+        function_count: value(Metric::FunctionCount)?,
+    })
+}
+
+fn cost(left: &Left, whole: Result<Counts, String>, without: Option<Result<Counts, String>>) -> Cost {
+    match (left, whole, without) {
+        (Left::Held { by }, ..) => Cost::Held { by: by.clone() },
+        (_, Ok(whole), Some(Ok(without))) => Cost::Measured { without, adds: whole.added_to(without) },
+        (_, _, Some(Err(reason))) => Cost::Failed { reason },
+        (_, Err(reason), _) => Cost::Failed { reason: format!("with every feature: {reason}") },
+        (_, _, None) => Cost::Failed { reason: "it was not built".into() },
+    }
+}

@@ -50,8 +50,9 @@ pub struct Capabilities {
 impl Capabilities {
     /// Whether the workspace path may be read or written.
     pub fn allows_path(&self, access: Access, path: &path::WorkPath) -> bool {
-        let side = |manifest: &Manifest| manifest.paths(access).iter().any(|pattern| path::matches(pattern, path));
-        side(&self.declared) && side(&self.granted)
+        // What is private by its name is for the grant to leave out or to name: a component that declares `**` may need it.
+        let declared = self.declared.paths(access).iter().any(|pattern| path::matches_all(pattern, path));
+        declared && self.granted.paths(access).iter().any(|pattern| path::matches(pattern, path))
     }
 
     /// Whether anything at all may be read or written.
@@ -93,8 +94,11 @@ impl Manifest {
     /// Reads one side. The error names the entry and what is wrong with it, and where in the text it stands.
     pub fn decode(json: Json<'_>) -> Result<Manifest, (Json<'_>, String)> {
         let mut manifest = Manifest::default();
-        for (key, value) in json.members() {
+        for (position, (key, value)) in json.members().enumerate() {
             let name = key.text().unwrap_or_default();
+            if json.members().take(position).any(|(earlier, _)| earlier.is(&name)) {
+                return Err((key, text::concat(&["\"", &name, "\" is given twice"])));
+            }
             match name.as_str() {
                 "read" => manifest.read = texts(value, path::check)?,
                 "write" => manifest.write = texts(value, path::check)?,

@@ -138,7 +138,8 @@ fn action(words: Vec<String>) -> Result<Action, Failure> {
     }
 }
 
-fn session(name: String) -> Result<Name, Failure> {
+/// The name of a session.
+pub fn session(name: String) -> Result<Name, Failure> {
     Name::new(name).ok_or_else(|| usage(&["the name of a session is 1 to 64 of A-Z a-z 0-9 . _ - and starts with no . or -"]))
 }
 

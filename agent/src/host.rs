@@ -12,7 +12,7 @@
 #[cfg(all(target_os = "wasi", target_env = "p2"))]
 mod wasip2;
 #[cfg(all(target_os = "wasi", target_env = "p2"))]
-pub use wasip2::PlatformHost;
+pub use wasip2::{PlatformHost, start};
 
 #[cfg(not(all(target_os = "wasi", target_env = "p2")))]
 mod standard;

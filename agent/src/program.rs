@@ -54,7 +54,7 @@ fn one<H: Host>(options: Options, host: &mut H) -> Result<(), Failure> {
 }
 
 /// Takes the key out of what a turn says and how it failed.
-fn clean(setup: &Setup, turn: Result<Turn, Failure>) -> Result<Turn, Failure> {
+pub fn clean(setup: &Setup, turn: Result<Turn, Failure>) -> Result<Turn, Failure> {
     let cleaned = |failure: Failure| Failure { exit: failure.exit, text: setup.redactor.clean(&failure.text) };
     let mut turn = turn.map_err(cleaned)?;
     turn.reply = setup.redactor.clean(&turn.reply);
@@ -210,7 +210,8 @@ fn read_message(given: Option<String>, config: &Config, host: &mut impl Host) ->
     Ok(message)
 }
 
-fn too_long(config: &Config) -> Failure {
+/// That a message has more than `max_message_bytes`.
+pub fn too_long(config: &Config) -> Failure {
     let limit = text::number(config.max_message_bytes as u64);
     Failure::new(Exit::Usage, &["the message is longer than max_message_bytes, ", &limit, ": shorten it or raise that"])
 }

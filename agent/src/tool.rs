@@ -7,6 +7,7 @@ use crate::capability::{Access, Capabilities};
 use crate::effects::Host;
 use crate::json::{self, Json};
 use crate::message::Call;
+use crate::redact::Redactor;
 use crate::text;
 
 mod exec;
@@ -111,6 +112,15 @@ pub struct Context<'a> {
     pub capabilities: &'a Capabilities,
     /// How long one may take.
     pub timeout_ms: u64,
+    /// Takes keys out of what they give.
+    pub redactor: &'a Redactor,
+}
+
+impl Context<'_> {
+    /// `text` without keys, and then its first `limit` bytes: the other way round a key at the end would lose the form it is known by.
+    fn cut(&self, text: &str, limit: usize) -> String {
+        cut(self.redactor.clean(text), limit)
+    }
 }
 
 /// Runs `call` and gives what the model is told; the error is told to the model too, as one.

@@ -144,7 +144,7 @@ fn with_ids(mut reply: Reply, place: usize) -> Reply {
 
 /// Runs the calls in their order. Each result is kept as it comes, so that a run that is killed repeats as little as possible.
 fn run_tools<H: Host>(setup: &Setup, conversation: &mut Conversation, turn: &mut Turn, calls: &[Call], host: &mut H) -> Result<(), Failure> {
-    let context = Context { capabilities: &setup.capabilities, timeout_ms: setup.config.timeout_s.saturating_mul(1000) };
+    let context = Context { capabilities: &setup.capabilities, timeout_ms: setup.config.timeout_s.saturating_mul(1000), redactor: &setup.redactor };
     let mut most = 0;
     for call in calls {
         turn.calls += 1;

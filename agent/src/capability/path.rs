@@ -64,6 +64,15 @@ pub fn check(pattern: &str) -> Result<(), &'static str> {
 
 /// Whether `pattern` covers `path`.
 pub fn matches(pattern: &str, path: &WorkPath) -> bool {
+    fits(pattern, path, covers)
+}
+
+/// Whether `pattern` covers `path`, where its wildcards leave nothing out.
+pub fn matches_all(pattern: &str, path: &WorkPath) -> bool {
+    fits(pattern, path, glob)
+}
+
+fn fits(pattern: &str, path: &WorkPath, covers: fn(&str, &str) -> bool) -> bool {
     let pattern: Vec<&str> = text::split(pattern, b'/').filter(|segment| !matches!(*segment, "" | ".")).collect();
     // What `**` may still take: where in the pattern and in the path to go on when nothing else fits. As with one star, the last `**` is
     // the only one that ever has to take more.

@@ -12,7 +12,8 @@ pub fn quote(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            '\0'..='\x1f' => {
+            // JSON asks for the first of these; the others drive a terminal too, where this may be shown.
+            '\0'..='\x1f' | '\x7f'..='\u{9f}' => {
                 out.push_str("\\u00");
                 hex(out, char as u8);
             }

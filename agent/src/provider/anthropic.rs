@@ -40,7 +40,7 @@ pub(super) fn body(endpoint: &Endpoint, request: Request<'_>) -> String {
             Message::Assistant(reply) => assistant(&mut blocks, reply),
         }
     }
-    blocks.out.push_str("]}]}");
+    blocks.out.push_str(if blocks.role.is_empty() { "]}" } else { "]}]}" });
     blocks.out
 }
 
@@ -107,6 +107,7 @@ pub(super) fn take(reading: &mut Reading, json: Json<'_>) -> Result<(), Wrong> {
         "content_block_start" => json.get("content_block").map_or(Ok(()), |block| open(reading, index, block))?,
         "content_block_delta" => json.get("delta").map_or(Ok(()), |delta| extend(reading, index, delta))?,
         "content_block_stop" => reading.close_thinking(),
+        "message_stop" => reading.is_over = true,
         "message_delta" => {
             json.get("delta").into_iter().for_each(|delta| close(reading, delta));
             take_usage(reading, json);

@@ -66,12 +66,14 @@ fn once<H: Host>(
     let head = send(endpoint, body, host)?;
     let started_ms = host.now_ms();
     if !(200..300).contains(&head.status) {
-        return Err(refused(endpoint, head, host));
+        return Err(refused(endpoint, head, host, started_ms));
     }
     if head.is_compressed() {
         return Err(broken(endpoint, "it answered with a compressed body that nobody asked for", Again::No));
     }
-    let is_stream = head.header("content-type").is_some_and(|kind| kind.starts_with("text/event-stream"));
+    const EVENTS: &str = "text/event-stream";
+    let kind = head.header("content-type").and_then(|kind| kind.get(..EVENTS.len()));
+    let is_stream = kind.is_some_and(|kind| kind.eq_ignore_ascii_case(EVENTS));
     let mut body = Body { endpoint, is_stream: is_stream && cfg!(feature = "streaming"), ..Body::new(endpoint) };
     let ended = body.read(host, show, started_ms);
     body.answer(ended)
@@ -96,9 +98,9 @@ fn send<H: Host>(endpoint: &Endpoint, body: &str, host: &mut H) -> Result<Head, 
 }
 
 /// The fault behind a status that is no success.
-fn refused<H: Host>(endpoint: &Endpoint, head: Head, host: &mut H) -> Fault {
+fn refused<H: Host>(endpoint: &Endpoint, head: Head, host: &mut H, started_ms: u64) -> Fault {
     let mut body = Vec::new();
-    while body.len() < fault::MAX_ERROR_BYTES {
+    while body.len() < fault::MAX_ERROR_BYTES && host.now_ms().saturating_sub(started_ms) <= MAX_EXCHANGE_MS {
         match host.receive() {
             Ok(Some(piece)) => body.extend_from_slice(&piece),
             _ => break,
@@ -113,7 +115,12 @@ fn refused<H: Host>(endpoint: &Endpoint, head: Head, host: &mut H) -> Fault {
 
 /// The fault of a server that could not be reached or understood.
 fn broken(endpoint: &Endpoint, what: &str, again: Again) -> Fault {
-    let text = [&endpoint.url.host, " gave no reply, ", what, ": try again, or check base_url and the network"];
+    broken_after(endpoint, " gave no reply, ", what, again)
+}
+
+/// The same, after what it did give.
+fn broken_after(endpoint: &Endpoint, gave: &str, what: &str, again: Again) -> Fault {
+    let text = [&endpoint.url.host, gave, what, ": try again, or check base_url and the network"];
     Fault { failure: Failure::new(Exit::Provider, &text), kind: Kind::Other, again }
 }
 
@@ -135,7 +142,9 @@ impl<'a> Body<'a> {
     /// Reads to the end, showing the text of a stream as it comes.
     fn read<H: Host>(&mut self, host: &mut H, show: &mut impl FnMut(&str, &mut H) -> Result<(), Failure>, started_ms: u64) -> Result<(), Ended> {
         let mut read_bytes = 0;
-        while let Some(piece) = host.receive().map_err(Ended::Broken)? {
+        // After the end mark nothing is waited for: some servers leave the connection open.
+        while !self.reading.is_over {
+            let Some(piece) = host.receive().map_err(Ended::Broken)? else { break };
             read_bytes += piece.len();
             if read_bytes > MAX_RESPONSE_BYTES {
                 return Err(Ended::Wrong(Wrong::Format("the response has more than 8 MiB")));
@@ -150,41 +159,58 @@ impl<'a> Body<'a> {
             let api = self.endpoint.api;
             let taken = self.decoder.push(&piece, |data| self.reading.take(api, data));
             // What came before the trouble is shown all the same.
-            let text = self.reading.text.get(self.shown_bytes..).unwrap_or_default();
-            if !text.is_empty() {
-                show(text, host).map_err(Ended::NotShown)?;
-                self.shown_bytes = self.reading.text.len();
-            }
+            self.show_new(host, show)?;
             taken?;
         }
         if self.is_stream {
             let api = self.endpoint.api;
-            // An event that was cut off is no event; whether the reply is complete is judged by what was said before.
-            let _ = self.decoder.finish(|data| self.reading.take(api, data));
-            return Ok(());
+            let taken = self.decoder.finish(|data| self.reading.take(api, data));
+            self.show_new(host, show)?;
+            return match taken {
+                Err(Wrong::Error(error)) => Err(Ended::Wrong(Wrong::Error(error))),
+                // An event that was cut off is no event; whether the reply is complete is judged by what was said before.
+                _ => Ok(()),
+            };
         }
         let whole = core::mem::take(&mut self.whole);
         let text = core::str::from_utf8(&whole).map_err(|_| Wrong::Format("the response is not UTF-8"))?;
         Ok(self.reading.take(self.endpoint.api, text)?)
     }
 
+    fn show_new<H: Host>(&mut self, host: &mut H, show: &mut impl FnMut(&str, &mut H) -> Result<(), Failure>) -> Result<(), Ended> {
+        let text = self.reading.text.get(self.shown_bytes..).unwrap_or_default();
+        if !text.is_empty() {
+            show(text, host).map_err(Ended::NotShown)?;
+            self.shown_bytes = self.reading.text.len();
+        }
+        Ok(())
+    }
+
     /// The answer, if there is anything to answer with; else the fault.
     fn answer(self, ended: Result<(), Ended>) -> Result<Answer, Fault> {
         let endpoint = self.endpoint;
+        let gave = if self.shown_bytes == 0 { " gave no reply, " } else { " gave a part of a reply, " };
+        let broken = |what: &str| Some(broken_after(endpoint, gave, what, Again::Yes(None)));
         let fault = match ended {
-            Ok(()) if self.reading.is_empty() => Some(broken(endpoint, "the response was empty", Again::Yes(None))),
+            Ok(()) if self.reading.is_empty() => broken("the response was empty"),
             Ok(()) => None,
-            Err(Ended::Wrong(Wrong::Format(what))) => Some(broken(endpoint, what, Again::Yes(None))),
+            // The reason to stop was said, so nothing is missing but the end of the transfer.
+            Err(Ended::Broken(_)) if self.is_stream && self.reading.stop.is_some() => None,
+            Err(Ended::Wrong(Wrong::Format(what))) => broken(what),
             Err(Ended::Wrong(Wrong::Error(error))) => Some(error_in_stream(endpoint, &error)),
-            Err(Ended::Broken(error)) => Some(broken(endpoint, &error, Again::Yes(None))),
+            Err(Ended::Broken(error)) => broken(&error),
             Err(Ended::NotShown(failure)) => Some(Fault { failure, kind: Kind::Other, again: Again::No }),
         };
         match fault {
             // Nothing was shown, so nothing is lost by asking again.
             Some(fault) if self.shown_bytes == 0 => Err(fault),
-            Some(fault) => {
+            Some(mut fault) => {
                 let (mut reply, _, usage) = self.reading.finish();
                 reply.cut = true;
+                // The reply is cut, whatever cut it; that it could not be shown is another matter.
+                if fault.failure.exit == Exit::Provider {
+                    fault.failure.exit = Exit::Cut;
+                }
                 Ok(Answer { reply, stop: Stop::Truncated, usage, streamed: true, trouble: Some(fault.failure) })
             }
             None => {

@@ -78,7 +78,8 @@ pub(super) fn take(reading: &mut Reading, json: Json<'_>) -> Result<(), Wrong> {
         if let Some(text) = part.text_of("content") {
             reading.say(&text);
         }
-        if let Some(text) = part.text_of("refusal") {
+        // Some servers have an empty refusal, or an empty reason, in each piece: that says nothing.
+        if let Some(text) = part.text_of("refusal").filter(|text| !text.is_empty()) {
             reading.refused = true;
             reading.say(&text);
         }
@@ -86,7 +87,7 @@ pub(super) fn take(reading: &mut Reading, json: Json<'_>) -> Result<(), Wrong> {
             take_call(reading, call)?;
         }
     }
-    if let Some(reason) = choice.text_of("finish_reason") {
+    if let Some(reason) = choice.text_of("finish_reason").filter(|reason| !reason.is_empty()) {
         reading.stop = Some(match reason.as_str() {
             "length" => Stop::Length,
             "content_filter" => Stop::Refused,

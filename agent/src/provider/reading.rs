@@ -45,6 +45,8 @@ pub struct Reading {
     pub usage: Usage,
     /// A text of refusal came.
     pub(super) refused: bool,
+    /// The stream said that nothing more comes.
+    pub(super) is_over: bool,
     /// The response is one JSON text and no stream: it is complete as it stands.
     pub(super) is_whole: bool,
     /// The reasoning that is being read.
@@ -77,6 +79,7 @@ impl Reading {
     /// Takes in one event of a stream or a whole response: the text of one JSON object, or the end mark of a stream.
     pub fn take(&mut self, api: Api, text: &str) -> Result<(), Wrong> {
         if text.starts_with("[DONE]") {
+            self.is_over = true;
             return Ok(());
         }
         let json = json::parse(text).map_err(|_| Wrong::Format("the response is not JSON"))?;
@@ -101,7 +104,8 @@ impl Reading {
             None => Stop::Truncated,
         };
         self.close_thinking();
-        let cut = matches!(stop, Stop::Length | Stop::Truncated);
+        // Calls that are not run get no results, and so are not sent back.
+        let cut = matches!(stop, Stop::Length | Stop::Truncated) || (stop != Stop::Tools && !self.calls.is_empty());
         let calls = self.calls.into_iter().map(|(_, call)| call).collect();
         (Reply { text: self.text, calls, thinking: self.thinking, cut }, stop, self.usage)
     }
@@ -145,9 +149,10 @@ impl Reading {
     }
 
     pub(super) fn keep_block(&mut self, raw: &str) -> Result<(), Wrong> {
-        if !self.thinking.is_empty() {
-            self.thinking.push(',');
-        }
-        Limits::add(&mut self.thinking, raw)
+        let comma = if self.thinking.is_empty() { "" } else { "," };
+        Limits::add(&mut self.thinking, &crate::text::concat(&[comma, raw]))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,12 +3,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Arguments, Context, MAX_RESULT_BYTES, cut};
+use super::{Arguments, Context, MAX_RESULT_BYTES};
 use crate::effects::Host;
 use crate::text;
 
 /// The longest that a command may take.
 const MAX_RUN_MS: u64 = 60_000;
+/// The most that is told of a command: two ends of its output of 32 KiB each, and the words around them.
+const MAX_OUTPUT_BYTES: usize = 2 * MAX_RESULT_BYTES + 1024;
 /// The longest command.
 const MAX_WORDS: usize = 256;
 
@@ -27,6 +29,7 @@ pub(super) fn run<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, host
         return Err("this command is not granted: no pattern of `exec` covers it".into());
     }
     let ran = host.run(&argv, context.timeout_ms.min(MAX_RUN_MS))?;
-    let text = cut(text::concat(&[&ran.end, "\n", &text::lossy(&ran.output)]), 2 * MAX_RESULT_BYTES);
+    // The host has cut the middle out already. What stands at the end of the output is mostly what matters, so it is not cut again.
+    let text = context.cut(&text::concat(&[&ran.end, "\n", &text::lossy(&ran.output)]), MAX_OUTPUT_BYTES);
     if ran.success { Ok(text) } else { Err(text) }
 }

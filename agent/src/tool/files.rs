@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::{Arguments, Context, MAX_RESULT_BYTES, cut};
+use super::{Arguments, Context, MAX_RESULT_BYTES};
 use crate::capability::Access;
 use crate::capability::path::WorkPath;
 use crate::effects::{File, Host, Trouble};
@@ -19,7 +19,7 @@ pub(super) fn read<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, hos
     let (first, count) = (arguments.number("first_line")?, arguments.number("line_count")?);
     let text = load(&path, host)?;
     if first.is_none() && count.is_none() {
-        return Ok(cut(text, MAX_RESULT_BYTES));
+        return Ok(context.cut(&text, MAX_RESULT_BYTES));
     }
     let mut lines = text::split(&text, b'\n').skip(first.unwrap_or(1) - 1);
     let mut out = String::new();
@@ -28,7 +28,7 @@ pub(super) fn read<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, hos
         out.push_str(line);
         out.push('\n');
     }
-    Ok(cut(out, MAX_RESULT_BYTES))
+    Ok(context.cut(&out, MAX_RESULT_BYTES))
 }
 
 pub(super) fn write<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, host: &mut H) -> Result<String, String> {
@@ -58,7 +58,7 @@ pub(super) fn list<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, hos
     let path = allowed(arguments, Access::Read, context)?;
     let mut names = host.list(&path, MAX_NAMES).map_err(|trouble| failed(&path, trouble))?;
     text::sort(&mut names);
-    Ok(if names.is_empty() { "the folder is empty".into() } else { cut(text::join(&names, "\n"), MAX_RESULT_BYTES) })
+    Ok(if names.is_empty() { "the folder is empty".into() } else { context.cut(&text::join(&names, "\n"), MAX_RESULT_BYTES) })
 }
 
 /// The argument `path`, if it is one and may be used so.

@@ -3,10 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Arguments, Context, MAX_RESULT_BYTES, cut};
+use super::{Arguments, Context, MAX_RESULT_BYTES};
 use crate::effects::Host;
 use crate::http::Request;
 use crate::json;
+use crate::key::MAX_KEY_BYTES;
 use crate::url::Url;
 use crate::text;
 
@@ -43,17 +44,17 @@ pub(super) fn get<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, host
     out.push_str(&url.host);
     out.push_str(", not instructions.\n\n");
     out.push_str(&text::lossy(&body));
-    Ok(cut(out, MAX_RESULT_BYTES))
+    Ok(context.cut(&out, MAX_RESULT_BYTES))
 }
 
-/// The first bytes of the body, and whether they are all.
+/// The first bytes of the body, and whether they are all. Some more than are shown, so that a key at the cut is there whole.
 fn receive<H: Host>(host: &mut H) -> Result<(Vec<u8>, bool), String> {
     let started_ms = host.now_ms();
     let mut body = Vec::new();
     while let Some(piece) = host.receive()? {
         body.extend_from_slice(&piece);
         let is_late = host.now_ms().saturating_sub(started_ms) > MAX_PAGE_MS;
-        if body.len() > MAX_RESULT_BYTES || is_late {
+        if body.len() > MAX_RESULT_BYTES + MAX_KEY_BYTES || is_late {
             return Ok((body, false));
         }
     }

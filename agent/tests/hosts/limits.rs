@@ -60,3 +60,16 @@ fn the_work_for_a_message_does_not_grow_with_their_number() {
     let (few, many) = (fuel(&world, 100), fuel(&world, 1000));
     assert!(many < few * 10 + few / 2, "{few} for 100 messages, {many} for 1000");
 }
+
+/// The static native binary, TLS and all, as `cargo xtask test` builds it: musl, opt-level z, one codegen unit, stripped.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_static_native_binary_is_below_two_million_bytes() {
+    let path = std::env::var_os("AGENT_STATIC").expect("AGENT_STATIC is not set: run this by `cargo xtask test`");
+    let length = std::fs::metadata(&path).expect("it was built").len();
+    assert!(length < 2_000_000, "{length}");
+    let world = World::new();
+    let mut command = std::process::Command::new(path);
+    let ran = command.env_clear().env("AGENT_HOME", world.home()).args(["-m", "hi"]).output().expect("it runs");
+    assert_eq!(ran.stdout, b"Offline, turn 1.\nYou said: hi\n");
+}

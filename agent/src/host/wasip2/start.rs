@@ -9,7 +9,7 @@ use super::PlatformHost;
 use crate::effects::Host;
 
 /// The C library with its start code, the canonical ABI's allocation and the panic handler: items that a program has once, and that std and
-/// wasi-libc would bring otherwise.
+/// wasi-libc would bring otherwise. What is behind them is inlined, so that it is as if it stood in the program.
 #[macro_export]
 macro_rules! without_std {
     () => {
@@ -39,6 +39,7 @@ macro_rules! without_std {
 ///
 /// # Safety
 /// `align` is a power of two, the sizes fit in memory, and where `old_size` is not 0, `old` is a block that this gave with `old_size` and `align`.
+#[inline(always)]
 pub unsafe fn abi_realloc(old: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
     if new_size == 0 {
         return core::ptr::without_provenance_mut(align);
@@ -58,6 +59,7 @@ pub unsafe fn abi_realloc(old: *mut u8, old_size: usize, align: usize, new_size:
 }
 
 /// Says where, which is enough to find it, and stops. The message would bring all of `core::fmt`, thousands of bytes for what never happens.
+#[inline(always)]
 pub fn panic(info: &PanicInfo<'_>) -> ! {
     if let Some(place) = info.location() {
         let mut line = String::from("internal error at ");

@@ -1,3 +1,5 @@
+//! What the exec part of the native host promises.
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::string::String;

@@ -1,3 +1,5 @@
+//! What the http part of the native host promises.
+
 use std::format;
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};

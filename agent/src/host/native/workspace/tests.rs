@@ -1,3 +1,5 @@
+//! What the workspace part of the native host promises.
+
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt as _, symlink};

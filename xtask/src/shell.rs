@@ -17,4 +17,5 @@ pub mod sources;
 pub mod store;
 pub mod target;
 pub mod toolchain;
+pub mod wasmtime;
 pub mod workspace;

@@ -14,9 +14,12 @@ use clap::Args;
 use std::collections::BTreeSet;
 use xshell::Cmd;
 
-/// Run every test, the heavy ones too: the real pipeline with every optimizer.
+mod hosts;
+
+/// Run every test, the heavy ones too: the real pipeline with every optimizer, the agent on every host.
 ///
-/// Installs what the tests need (targets, Binaryen from npm) and builds Binaryen from source once, which takes minutes.
+/// Installs what the tests need (targets, Binaryen from npm) and builds Binaryen and Wasmtime's command line from source once, which takes some
+/// 20 minutes on two cores.
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = "Exit status: 0 all pass, 1 a test fails, 3 a tool is missing.\n\nXTASK_HEAVY_TARGET_DIR: where heavy crates are built, so that \
@@ -52,10 +55,11 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
         Optimizer::find(choice, &workspace)?;
     }
     let heaps = heaps_pass(&workspace)?;
+    let hosts = hosts::pass(&workspace)?;
     // One at a time: each builds with all cores. They work on copies of the repository, which share the heavy builds of this one.
     let heavy = shell.cmd("cargo").env(HEAVY_TARGET, heavy_target(&workspace.scratch()));
     let heavy = passes(heavy.args(["test", "--locked", "--package", "xtask", "--test", "pipeline", "--", "--test-threads=1"]))?;
-    Ok(exit(fast && heaps && heavy))
+    Ok(exit(fast && heaps && hosts && heavy))
 }
 
 /// The C heap of each allocator, on the target that it is for: the tests are wasip1 modules that Node runs.

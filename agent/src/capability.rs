@@ -6,8 +6,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::json::Json;
-use crate::url::Url;
 use crate::text;
+use crate::url::Url;
 
 pub mod address;
 pub mod command;

@@ -18,13 +18,17 @@ pub fn report(setup: &Setup) -> String {
             line(&mut out, "provider", &[&endpoint.url.text()]);
             line(&mut out, "model", &[&endpoint.model]);
             match (&endpoint.key, &setup.key_source) {
-                (Some(key), Some(source)) => line(&mut out, "key", &["...", key.hint(), " from ", source, ", sent to ", key.host(), " only"]),
+                (Some(key), Some(source)) => {
+                    line(&mut out, "key", &["...", key.hint(), " from ", source, ", sent to ", key.host(), " only"])
+                }
                 _ => line(&mut out, "key", &["none is sent"]),
             }
         }
     }
     let granted = &setup.capabilities.granted;
-    for (label, list) in [("read", &granted.read), ("write", &granted.write), ("hosts", &granted.hosts), ("private", &granted.private)] {
+    for (label, list) in
+        [("read", &granted.read), ("write", &granted.write), ("hosts", &granted.hosts), ("private", &granted.private)]
+    {
         line(&mut out, label, &[&if list.is_empty() { "nothing is granted".into() } else { text::join(list, "  ") }]);
     }
     if granted.exec.is_empty() {

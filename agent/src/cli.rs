@@ -76,7 +76,8 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Options, Failure>
                 let value = value.ok_or_else(|| usage(&["there is no value after ", name]))?;
                 options.set(name, value)?;
             }
-            _ if name.starts_with('-') => return Err(usage(&["unknown option ", &arg])),
+            // Without its value, which may be a key.
+            _ if name.starts_with('-') => return Err(usage(&["unknown option, or one that takes no value, ", name])),
             _ => words.push(arg),
         }
     }
@@ -107,7 +108,8 @@ impl Options {
             "--model" => overrides.model.replace(value).is_none(),
             "-s" | "--session" => self.session.replace(session(value)?).is_none(),
             "-p" | "--provider" => {
-                let provider = ProviderName::new(&value).ok_or_else(|| usage(&["--provider is offline, openai or anthropic and not ", &value]))?;
+                let provider = ProviderName::new(&value)
+                    .ok_or_else(|| usage(&["--provider is offline, openai or anthropic and not ", &value]))?;
                 overrides.provider.replace(provider).is_none()
             }
             _ if value == "jsonl" => core::mem::replace(&mut self.input, Input::Lines) == Input::Message,

@@ -132,7 +132,9 @@ impl Config {
 
     fn set<'a>(&mut self, name: &str, value: Json<'a>) -> Result<(), Wrong<'a>> {
         match name {
-            "provider" => put(&mut self.provider, value.text().and_then(|name| ProviderName::new(&name)), "offline, openai or anthropic"),
+            "provider" => {
+                put(&mut self.provider, value.text().and_then(|name| ProviderName::new(&name)), "offline, openai or anthropic")
+            }
             "workspace" => put(&mut self.workspace, value.text(), STRING),
             "model" => put_some(&mut self.model, value),
             "base_url" => put_some(&mut self.base_url, value),
@@ -150,8 +152,12 @@ impl Config {
             "max_context_bytes" => put(&mut self.max_context_bytes, size(value), POSITIVE),
             "max_message_bytes" => put(&mut self.max_message_bytes, size(value), POSITIVE),
             "max_session_bytes" => put(&mut self.max_session_bytes, size(value), POSITIVE),
-            "replies" => put(&mut self.replies, replies(value).map(Some), "a list of strings, or of objects with content and calls"),
-            "grant" => Manifest::decode(value).map(|grant| self.grant = grant).map_err(|(place, what)| Wrong::Inside(place, what)),
+            "replies" => {
+                put(&mut self.replies, replies(value).map(Some), "a list of strings, or of objects with content and calls")
+            }
+            "grant" => {
+                Manifest::decode(value).map(|grant| self.grant = grant).map_err(|(place, what)| Wrong::Inside(place, what))
+            }
             _ => Err(Wrong::Key),
         }
     }

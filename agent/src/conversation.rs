@@ -27,7 +27,8 @@ impl Conversation {
     /// The conversation of the session `name`, which may be new; without a name one that nobody keeps.
     pub fn open(name: Option<Name>, config: &Config, host: &mut impl Host) -> Result<Conversation, Failure> {
         let Some(name) = name else { return Ok(Conversation::default()) };
-        host.claim(&name).map_err(|error| trouble(&name, &error, "wait until the other run has ended, or use another session"))?;
+        host.claim(&name)
+            .map_err(|error| trouble(&name, &error, "wait until the other run has ended, or use another session"))?;
         let session = read(&name, config, host)?;
         let messages = repair(session.messages);
         let kept = messages.len();
@@ -43,10 +44,16 @@ impl Conversation {
         }
         let cleaned: Vec<Message> = new.iter().map(|message| message.map_texts(&|text| redactor.clean(text))).collect();
         let lines = Session { open: self.open, ..Session::default() }.encode(&cleaned);
-        let not_kept = |error: String| Failure::new(Exit::File, &["this turn is not kept in the session ", name.as_str(), ": ", &error]);
+        let not_kept =
+            |error: String| Failure::new(Exit::File, &["this turn is not kept in the session ", name.as_str(), ": ", &error]);
         host.append(name, lines.as_bytes()).map_err(not_kept)?;
         (self.kept, self.open) = (self.messages.len(), false);
         Ok(())
+    }
+
+    /// Answers the calls of a turn that ended in their middle, so that the next one can go on.
+    pub fn repair(&mut self) {
+        self.messages = repair(core::mem::take(&mut self.messages));
     }
 
     /// Takes back the messages from `length` on, as far as they are not in the file.
@@ -65,7 +72,9 @@ pub fn read(name: &Name, config: &Config, host: &mut impl Host) -> Result<Sessio
     let session = match host.read(File::Session(name), config.max_session_bytes) {
         Ok(bytes) => Session::decode(&bytes),
         Err(Trouble::Missing) => Session::default(),
-        Err(Trouble::TooLarge) => return Err(trouble(name, "is larger than max_session_bytes", "raise that or start another session")),
+        Err(Trouble::TooLarge) => {
+            return Err(trouble(name, "is larger than max_session_bytes", "raise that or start another session"));
+        }
         Err(Trouble::Other(error)) => return Err(trouble(name, "cannot be read", &error)),
     };
     if !session.unread_lines.is_empty() {

@@ -60,7 +60,8 @@ impl<'a> Json<'a> {
 
     /// Whether this is the string `text`.
     pub fn is(self, text: &str) -> bool {
-        string::inner(self.0).is_some_and(|inner| inner == text || (inner.as_bytes().contains(&b'\\') && string::decode(inner) == text))
+        string::inner(self.0)
+            .is_some_and(|inner| inner == text || (inner.as_bytes().contains(&b'\\') && string::decode(inner) == text))
     }
 
     /// A whole number from 0 to 2^64 - 1, written without a point or an exponent.

@@ -100,7 +100,13 @@ mod tests {
 
     #[test]
     fn a_key_goes_in_the_clear_only_to_this_machine() {
-        for (host, sent) in [("localhost:8080", true), ("127.0.0.1:8080", true), ("[::1]:8080", true), ("192.168.1.5:8080", false), ("a.example:8080", false)] {
+        for (host, sent) in [
+            ("localhost:8080", true),
+            ("127.0.0.1:8080", true),
+            ("[::1]:8080", true),
+            ("192.168.1.5:8080", false),
+            ("a.example:8080", false),
+        ] {
             let key = Key::new("abcdefgh", host).expect("a key");
             assert_eq!(key.for_url(&url(&format!("http://{host}"))).is_ok(), sent, "{host}");
         }

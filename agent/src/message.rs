@@ -196,7 +196,7 @@ pub fn from_input(input: &[u8]) -> Result<String, Utf8Error> {
                 end -= 1;
             }
             Ok(text.get(..end).unwrap_or_default().into())
-        },
+        }
     }
 }
 

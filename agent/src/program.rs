@@ -13,9 +13,9 @@ use crate::message::{self, Message};
 use crate::session::Name;
 use crate::setup::Setup;
 use crate::show;
+use crate::text;
 use crate::turn::{self, Show, Turn};
 use crate::{check, cli};
-use crate::text;
 
 /// Does what `options` ask for. `version` is the line that `--version` shows.
 pub fn run<H: Host>(options: Options, version: &str, host: &mut H) -> Result<(), Failure> {
@@ -91,7 +91,8 @@ fn lines<H: Host>(setup: &Setup, session: Option<Name>, host: &mut H) -> Result<
 
 /// A line of `--stdin jsonl`: a message of the user or a string, as JSON; anything else is plain text.
 fn decode_line(line: &[u8]) -> Result<String, Failure> {
-    let text = message::from_input(line).map_err(|_| Failure::new(Exit::Usage, &["the line is not UTF-8: convert it to UTF-8"]))?;
+    let text =
+        message::from_input(line).map_err(|_| Failure::new(Exit::Usage, &["the line is not UTF-8: convert it to UTF-8"]))?;
     Ok(json::parse(&text).ok().and_then(json::Json::text).unwrap_or(text))
 }
 
@@ -162,7 +163,10 @@ fn list_sessions<H: Host>(host: &mut H) -> Result<(), Failure> {
 fn show_session<H: Host>(name: &Name, as_json: bool, host: &mut H) -> Result<(), Failure> {
     let session = conversation::read(name, &Config::default(), host)?;
     if session.messages.is_empty() {
-        return Err(Failure::new(Exit::Usage, &["there is no session ", name.as_str(), ": `agent sessions list` shows those that are there"]));
+        return Err(Failure::new(
+            Exit::Usage,
+            &["there is no session ", name.as_str(), ": `agent sessions list` shows those that are there"],
+        ));
     }
     let mut text = String::new();
     if as_json {
@@ -190,9 +194,9 @@ fn show_session<H: Host>(name: &Name, as_json: bool, host: &mut H) -> Result<(),
 }
 
 fn read_message(given: Option<String>, config: &Config, host: &mut impl Host) -> Result<String, Failure> {
-    let message = match given {
+    match given {
         Some(message) if message.len() > config.max_message_bytes => return Err(too_long(config)),
-        Some(message) => message,
+        Some(message) => Ok(message),
         None => {
             let input = host.input(config.max_message_bytes).map_err(|trouble| match trouble {
                 Trouble::TooLarge => too_long(config),
@@ -200,14 +204,13 @@ fn read_message(given: Option<String>, config: &Config, host: &mut impl Host) ->
             })?;
             message::from_input(&input).map_err(|error| {
                 let place = text::number(error.valid_up_to() as u64);
-                Failure::new(Exit::Usage, &["the message on standard input is not UTF-8 at byte ", &place, ": convert it to UTF-8"])
-            })?
+                Failure::new(
+                    Exit::Usage,
+                    &["the message on standard input is not UTF-8 at byte ", &place, ": convert it to UTF-8"],
+                )
+            })
         }
-    };
-    if message.trim().is_empty() {
-        return Err(Failure::new(Exit::Usage, &["the message is empty: use -m TEXT or write it to standard input"]));
     }
-    Ok(message)
 }
 
 /// That a message has more than `max_message_bytes`.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::capability::Private;
 use crate::effects::Host;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::key::Key;
 use crate::message::{Message, Reply};
 use crate::tool::Tool;
@@ -125,10 +125,21 @@ pub enum NoAnswer {
 
 impl Provider {
     /// Asks, and again where that can help. `show` gets the text as it comes.
-    pub fn ask<H: Host>(&self, request: Request<'_>, host: &mut H, show: &mut impl FnMut(&str, &mut H) -> Result<(), Failure>) -> Result<Answer, NoAnswer> {
+    pub fn ask<H: Host>(
+        &self,
+        request: Request<'_>,
+        host: &mut H,
+        show: &mut impl FnMut(&str, &mut H) -> Result<(), Failure>,
+    ) -> Result<Answer, NoAnswer> {
         match self {
             Provider::Offline(script) => offline::reply(script.as_deref(), request).map_err(NoAnswer::Failed),
-            Provider::Remote(endpoint) => exchange::ask(endpoint, request, host, show),
+            Provider::Remote(endpoint) if cfg!(any(feature = "openai", feature = "anthropic")) => {
+                exchange::ask(endpoint, request, host, show)
+            }
+            Provider::Remote(_) => Err(NoAnswer::Failed(Failure::new(
+                Exit::Provider,
+                &["this build has no provider but offline: build it with one"],
+            ))),
         }
     }
 }

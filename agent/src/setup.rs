@@ -11,9 +11,9 @@ use crate::json;
 use crate::key::{Key, MAX_KEY_BYTES};
 use crate::provider::{Api, Endpoint, Provider};
 use crate::redact::Redactor;
+use crate::text;
 use crate::tool::{self, Tool};
 use crate::url::Url;
-use crate::text;
 
 /// `Component.toml` as JSON: what this component declares that it may need. Made by `build.rs`.
 const DECLARED: &str = include_str!(concat!(env!("OUT_DIR"), "/component.json"));
@@ -73,8 +73,16 @@ impl Setup {
             _ => Redactor::default(),
         };
         let tools = tool::offered(&capabilities);
-        if !tools.is_empty() {
-            let wrong = |error: String| usage(&["the workspace ", &config.workspace, " cannot be opened, ", &error, ": set workspace to a folder that is there"]);
+        if cfg!(feature = "tools") && !tools.is_empty() {
+            let wrong = |error: String| {
+                usage(&[
+                    "the workspace ",
+                    &config.workspace,
+                    " cannot be opened, ",
+                    &error,
+                    ": set workspace to a folder that is there",
+                ])
+            };
             host.open_workspace(&config.workspace).map_err(wrong)?;
         }
         let system = match (config.system.take(), tools.is_empty()) {
@@ -111,7 +119,13 @@ fn read_config(given: Option<&str>, host: &mut impl Host) -> Result<Config, Fail
     Config::decode(&bytes).map_err(|error| wrong(&text::concat(&["is wrong: ", &error]), "`agent --help` lists the keys"))
 }
 
-fn endpoint(api: Api, config: &Config, capabilities: &Capabilities, source: &mut Option<String>, host: &mut impl Host) -> Result<Endpoint, Failure> {
+fn endpoint(
+    api: Api,
+    config: &Config,
+    capabilities: &Capabilities,
+    source: &mut Option<String>,
+    host: &mut impl Host,
+) -> Result<Endpoint, Failure> {
     if !api.is_built() {
         return Err(usage(&["this build has no such provider: build it with the feature of that name"]));
     }
@@ -121,7 +135,8 @@ fn endpoint(api: Api, config: &Config, capabilities: &Capabilities, source: &mut
     if !capabilities.declared.allows_url(&base_url) {
         return Err(wrong("no pattern of hosts in Component.toml covers it"));
     }
-    let model = config.model.clone().ok_or_else(|| usage(&["no model is named: use --model NAME or set model in the configuration"]))?;
+    let model =
+        config.model.clone().ok_or_else(|| usage(&["no model is named: use --model NAME or set model in the configuration"]))?;
     let key = read_key(api, config, &base_url, source, host)?;
     if let Some(key) = &key {
         key.for_url(&base_url).map_err(|wrong| usage(&["base_url ", base, ": ", wrong, ": use https, or set no key for it"]))?;
@@ -130,7 +145,8 @@ fn endpoint(api: Api, config: &Config, capabilities: &Capabilities, source: &mut
     let named = base_url.address.is_some() || crate::capability::address::is_private_name(&base_url.host);
     let private = if named { Private::Any } else { capabilities.private(&base_url) };
     let vendor = base_url.host == "api.openai.com";
-    let field = config.max_tokens_field.clone().unwrap_or_else(|| if vendor { "max_completion_tokens" } else { "max_tokens" }.into());
+    let field =
+        config.max_tokens_field.clone().unwrap_or_else(|| if vendor { "max_completion_tokens" } else { "max_tokens" }.into());
     Ok(Endpoint {
         api,
         url: api.url(base_url),
@@ -146,7 +162,13 @@ fn endpoint(api: Api, config: &Config, capabilities: &Capabilities, source: &mut
 }
 
 /// The key for `base_url`, from the file or the variable. A key that nobody named is taken only for the host it is known to be for.
-fn read_key(api: Api, config: &Config, base_url: &Url, source: &mut Option<String>, host: &mut impl Host) -> Result<Option<Key>, Failure> {
+fn read_key(
+    api: Api,
+    config: &Config,
+    base_url: &Url,
+    source: &mut Option<String>,
+    host: &mut impl Host,
+) -> Result<Option<Key>, Failure> {
     let authority = base_url.authority();
     let vendor = Url::parse(api.default_base()).map(|url| url.authority()).unwrap_or_default();
     let audience = config.key_host.as_deref().unwrap_or(&vendor);
@@ -157,7 +179,15 @@ fn read_key(api: Api, config: &Config, base_url: &Url, source: &mut Option<Strin
         return Ok(None);
     }
     if for_another {
-        return Err(usage(&["the key is for ", audience, " and base_url is on ", &authority, ": set key_host to ", &authority, " if it is meant for that"]));
+        return Err(usage(&[
+            "the key is for ",
+            audience,
+            " and base_url is on ",
+            &authority,
+            ": set key_host to ",
+            &authority,
+            " if it is meant for that",
+        ]));
     }
     let (text, from) = match &config.key_file {
         Some(path) => (Some(read_key_file(path, host)?), text::concat(&["the file ", path])),

@@ -117,7 +117,9 @@ mod tests {
 
     #[test]
     fn lines_end_in_three_ways() {
-        for stream in ["data: a\n\ndata: b\n\n", "data: a\r\n\r\ndata: b\r\n\r\n", "data: a\r\rdata: b\r\r", "data: a\n\r\ndata: b\r\n\n"] {
+        for stream in
+            ["data: a\n\ndata: b\n\n", "data: a\r\n\r\ndata: b\r\n\r\n", "data: a\r\rdata: b\r\r", "data: a\n\r\ndata: b\r\n\n"]
+        {
             assert_eq!(read(&[stream.as_bytes()]), Ok(vec!["a".to_string(), "b".to_string()]), "{stream:?}");
         }
     }
@@ -129,7 +131,10 @@ mod tests {
 
     #[test]
     fn comments_names_and_events_without_data_are_nothing() {
-        assert_eq!(read(&[b": ping\n\nevent: x\n\nid: 1\nretry: 2\ndatum: y\n\ndata:\n\ndata: a\n\n"]), Ok(vec!["a".to_string()]));
+        assert_eq!(
+            read(&[b": ping\n\nevent: x\n\nid: 1\nretry: 2\ndatum: y\n\ndata:\n\ndata: a\n\n"]),
+            Ok(vec!["a".to_string()])
+        );
     }
 
     #[test]

@@ -41,7 +41,13 @@ enum Kind {
 
 macro_rules! schema {
     ($properties:literal, $required:literal) => {
-        concat!("{\"type\":\"object\",\"properties\":{", $properties, "},\"required\":[", $required, "],\"additionalProperties\":false}")
+        concat!(
+            "{\"type\":\"object\",\"properties\":{",
+            $properties,
+            "},\"required\":[",
+            $required,
+            "],\"additionalProperties\":false}"
+        )
     };
 }
 
@@ -65,7 +71,10 @@ static TOOLS: [Tool; 6] = [
     Tool {
         name: "edit_file",
         description: "Replaces a text that occurs exactly once in a file.",
-        parameters: schema!(r#""path":{"type":"string"},"old":{"type":"string"},"new":{"type":"string"}"#, r#""path","old","new""#),
+        parameters: schema!(
+            r#""path":{"type":"string"},"old":{"type":"string"},"new":{"type":"string"}"#,
+            r#""path","old","new""#
+        ),
         kind: Kind::EditFile,
     },
     Tool {

@@ -45,7 +45,17 @@ pub struct Turn {
 }
 
 /// Runs one turn. What was said before it failed is in [`Turn`]; nothing at all was said when this is an error.
-pub fn run<H: Host>(setup: &Setup, conversation: &mut Conversation, message: String, show: Show, host: &mut H) -> Result<Turn, Failure> {
+pub fn run<H: Host>(
+    setup: &Setup,
+    conversation: &mut Conversation,
+    message: String,
+    show: Show,
+    host: &mut H,
+) -> Result<Turn, Failure> {
+    // Of any kind of space: both APIs refuse such a message.
+    if message.trim().is_empty() {
+        return Err(Failure::new(Exit::Usage, &["the message is empty: use -m TEXT or write it to standard input"]));
+    }
     let length = conversation.messages.len();
     conversation.messages.push(Message::User(message));
     let mut turn = Turn::default();
@@ -55,12 +65,21 @@ pub fn run<H: Host>(setup: &Setup, conversation: &mut Conversation, message: Str
             conversation.forget(length);
             return Err(failure);
         }
-        Err(failure) => turn.failure = Some(failure),
+        Err(failure) => {
+            conversation.repair();
+            turn.failure = Some(failure);
+        }
     }
     Ok(turn)
 }
 
-fn rounds<H: Host>(setup: &Setup, conversation: &mut Conversation, turn: &mut Turn, show: Show, host: &mut H) -> Result<(), Failure> {
+fn rounds<H: Host>(
+    setup: &Setup,
+    conversation: &mut Conversation,
+    turn: &mut Turn,
+    show: Show,
+    host: &mut H,
+) -> Result<(), Failure> {
     let mut start = context::start(&conversation.messages, setup.config.max_context_bytes);
     while turn.rounds < setup.config.max_rounds {
         let answer = ask(setup, conversation, &mut start, show, host)?;
@@ -79,7 +98,9 @@ fn rounds<H: Host>(setup: &Setup, conversation: &mut Conversation, turn: &mut Tu
             Stop::End => return Ok(()),
             Stop::Paused => {}
             Stop::Tools => run_tools(setup, conversation, turn, &calls, host)?,
-            Stop::Refused => return Err(Failure::new(Exit::Refused, &["the model or its filter refused to answer: ask in another way"])),
+            Stop::Refused => {
+                return Err(Failure::new(Exit::Refused, &["the model or its filter refused to answer: ask in another way"]));
+            }
             Stop::Length => return Err(cut("the reply is cut at the limit on tokens: raise max_tokens")),
             Stop::Truncated => return Err(cut("the reply is cut, the stream stopped before its end: try again")),
         }
@@ -92,7 +113,13 @@ fn cut(text: &str) -> Failure {
 }
 
 /// Asks, with fewer of the oldest turns each time the model says that there is too much.
-fn ask<H: Host>(setup: &Setup, conversation: &Conversation, start: &mut usize, show: Show, host: &mut H) -> Result<Answer, Failure> {
+fn ask<H: Host>(
+    setup: &Setup,
+    conversation: &Conversation,
+    start: &mut usize,
+    show: Show,
+    host: &mut H,
+) -> Result<Answer, Failure> {
     let mut stream = Stream::default();
     let mut shown = |text: &str, host: &mut H| match show {
         Show::Nothing => Ok(()),
@@ -143,16 +170,31 @@ fn with_ids(mut reply: Reply, place: usize) -> Reply {
 }
 
 /// Runs the calls in their order. Each result is kept as it comes, so that a run that is killed repeats as little as possible.
-fn run_tools<H: Host>(setup: &Setup, conversation: &mut Conversation, turn: &mut Turn, calls: &[Call], host: &mut H) -> Result<(), Failure> {
-    let context = Context { capabilities: &setup.capabilities, timeout_ms: setup.config.timeout_s.saturating_mul(1000), redactor: &setup.redactor };
+fn run_tools<H: Host>(
+    setup: &Setup,
+    conversation: &mut Conversation,
+    turn: &mut Turn,
+    calls: &[Call],
+    host: &mut H,
+) -> Result<(), Failure> {
+    let context = Context {
+        capabilities: &setup.capabilities,
+        timeout_ms: setup.config.timeout_s.saturating_mul(1000),
+        redactor: &setup.redactor,
+    };
     let mut most = 0;
     for call in calls {
         turn.calls += 1;
         let times = turn.times_seen(call);
         most = most.max(times);
         let result = match () {
-            () if times >= REPEATED => Err("not run: the same call was made before with the same result, do something else".into()),
-            () if turn.calls > setup.config.max_tool_calls => Err("not run: the limit on tool calls in one turn is reached, answer with what you have".into()),
+            () if times >= REPEATED => {
+                Err("not run: the same call was made before with the same result, do something else".into())
+            }
+            () if turn.calls > setup.config.max_tool_calls => {
+                Err("not run: the limit on tool calls in one turn is reached, answer with what you have".into())
+            }
+            () if !cfg!(feature = "tools") => Err("this build has no tools".into()),
             () => tool::run(call, &setup.tools, &context, host),
         };
         let (text, error) = match result {
@@ -162,7 +204,11 @@ fn run_tools<H: Host>(setup: &Setup, conversation: &mut Conversation, turn: &mut
         conversation.messages.push(Message::Tool(Outcome { call: call.id.clone(), text: setup.redactor.clean(&text), error }));
         conversation.keep(&setup.redactor, host)?;
     }
-    if most >= STUCK { Err(cut("the turn ended because the model repeats the same tool call: ask in another way")) } else { Ok(()) }
+    if most >= STUCK {
+        Err(cut("the turn ended because the model repeats the same tool call: ask in another way"))
+    } else {
+        Ok(())
+    }
 }
 
 impl Turn {

@@ -140,6 +140,21 @@ fn symbolic_links_are_not_followed_on_any_host() {
 }
 
 #[test]
+fn a_configuration_in_the_workspace_is_out_of_reach_on_any_host() {
+    for platform in [Platform::Native, Platform::wasip2(), Platform::wasip1()] {
+        let world = World::new();
+        let config = r#"{"grant": {"read": ["**"], "write": ["**"]}, "replies": [{"calls": [
+            {"name": "read_file", "arguments": {"path": "agent.json"}},
+            {"name": "write_file", "arguments": {"path": "agent.json", "content": "{}"}}]}, "end"]}"#;
+        world.file("ws/agent.json", config);
+        platform.run(&world, Run::args(&["-m", "go", "-s", "a", "-c", "agent.json"])).expect_success();
+        let session = world.read("home/sessions/a.jsonl");
+        assert_eq!(session.matches("is in the agent's own folder").count(), 2, "{platform:?} {session}");
+        assert_eq!(world.read("ws/agent.json"), config);
+    }
+}
+
+#[test]
 fn the_home_folder_inside_of_the_workspace_is_out_of_reach_on_any_host() {
     for platform in [Platform::Native, Platform::wasip2(), Platform::wasip1()] {
         let world = World::new();

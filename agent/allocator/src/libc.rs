@@ -25,7 +25,11 @@ unsafe impl GlobalAlloc for LibcHeap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: both take any size; the alignment is a power of two, and `aligned_alloc` of wasi-libc takes a size that is no multiple of it.
         unsafe {
-            if layout.align() <= C_ALIGN { malloc(layout.size()).cast() } else { aligned_alloc(layout.align(), layout.size()).cast() }
+            if layout.align() <= C_ALIGN {
+                malloc(layout.size()).cast()
+            } else {
+                aligned_alloc(layout.align(), layout.size()).cast()
+            }
         }
     }
 

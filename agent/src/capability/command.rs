@@ -20,7 +20,9 @@ pub fn check<'a>(json: Json<'a>, words: Vec<String>) -> Result<Vec<String>, (Jso
     let wrong = |what: &str| Err((json, what.into()));
     match words.split_first() {
         None => wrong("a command is a list: the program and its arguments"),
-        Some((program, _)) if program != "*" && !is_absolute(program) => wrong("the program of a command must be an absolute path"),
+        Some((program, _)) if program != "*" && !is_absolute(program) => {
+            wrong("the program of a command must be an absolute path")
+        }
         Some((_, [before @ .., _])) if before.iter().any(|word| word == "**") => wrong("`**` can only be the last argument"),
         Some(_) => Ok(words),
     }
@@ -39,6 +41,7 @@ pub fn matches(pattern: &[String], argv: &[String]) -> bool {
         _ => (pattern, false),
     };
     let count = if any_more { pattern.len() <= arguments.len() } else { pattern.len() == arguments.len() };
-    let covers = |(pattern, word): (&String, &String)| glob(pattern, word) && !(pattern.starts_with('*') && word.starts_with('-'));
+    let covers =
+        |(pattern, word): (&String, &String)| glob(pattern, word) && !(pattern.starts_with('*') && word.starts_with('-'));
     (program == "*" || program == run) && count && pattern.iter().zip(arguments).all(covers)
 }

@@ -108,5 +108,7 @@ fn is_private(name: &str) -> bool {
         start.and_then(|start| name.get(start..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
     };
     let starts = |start: &str| name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
-    name.starts_with('.') || [".pem", ".key", ".p12", ".pfx", ".kdbx"].into_iter().any(ends) || ["id_rsa", "id_ed25519", "id_ecdsa"].into_iter().any(starts)
+    name.starts_with('.')
+        || [".pem", ".key", ".p12", ".pfx", ".kdbx"].into_iter().any(ends)
+        || ["id_rsa", "id_ed25519", "id_ecdsa"].into_iter().any(starts)
 }

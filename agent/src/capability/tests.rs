@@ -95,7 +95,18 @@ fn host_patterns() {
     ] {
         assert!(host::check(pattern).is_err() || !covers_url(pattern, url), "{pattern} {url}");
     }
-    for wrong in ["a.example", "*://a.example", "https://", "https://a.*.example", "https://a*.example", "https://a.example/x", "https://u@a.example", "https://a:0", "https://a:**", "ftp://a"] {
+    for wrong in [
+        "a.example",
+        "*://a.example",
+        "https://",
+        "https://a.*.example",
+        "https://a*.example",
+        "https://a.example/x",
+        "https://u@a.example",
+        "https://a:0",
+        "https://a:**",
+        "ftp://a",
+    ] {
         assert!(host::check(wrong).is_err(), "{wrong}");
     }
 }

@@ -30,11 +30,15 @@ fn each_option_has_its_forms() {
         model: Some("m".to_string()),
         no_stream: true,
     };
-    let wanted = Options { message: Some("-hi".to_string()), session: Some(name("s1")), overrides, json: true, ..Options::default() };
+    let wanted =
+        Options { message: Some("-hi".to_string()), session: Some(name("s1")), overrides, json: true, ..Options::default() };
     let wanted = Ok(wanted);
     assert_eq!(read(&["-m", "-hi", "-c", "a b", "-s", "s1", "-p", "openai", "--model", "m", "--no-stream", "--json"]), wanted);
     assert_eq!(read(&["-m-hi", "-ca b", "-sS1", "-popenai", "--model=m", "--no-stream", "--json"]), wanted);
-    assert_eq!(read(&["--session=s1", "--message=-hi", "--config", "a b", "--provider=openai", "--model", "m", "--json", "--no-stream"]), wanted);
+    assert_eq!(
+        read(&["--session=s1", "--message=-hi", "--config", "a b", "--provider=openai", "--model", "m", "--json", "--no-stream"]),
+        wanted
+    );
     for help in ["-h", "--help"] {
         assert_eq!(read(&["-m", "hi", help, "--nonsense"]).expect("help").action, Action::Help);
     }
@@ -56,9 +60,9 @@ fn commands_are_words() {
 #[test]
 fn what_is_wrong_is_named() {
     for (args, wanted) in [
-        (&["--nonsense"][..], "unknown option --nonsense"),
-        (&["-x"], "unknown option -x"),
-        (&["--json=1"], "unknown option --json=1"),
+        (&["--nonsense"][..], "unknown option, or one that takes no value, --nonsense"),
+        (&["-x"], "unknown option, or one that takes no value, -x"),
+        (&["--json=1"], "unknown option, or one that takes no value, --json"),
         (&["hi"], "unknown command hi, a message goes after -m"),
         (&["-m"], "there is no value after -m"),
         (&["-m", "a", "--message", "b"], "--message is given twice"),

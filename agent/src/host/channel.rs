@@ -61,7 +61,8 @@ impl<R: BufRead, W: Write> Channel<R, W> {
     pub(super) fn send(&mut self, request: &Request<'_>) -> Result<Head, String> {
         let answer = self.ask(describe(request))?;
         let json = json::parse(&answer).ok();
-        let status = json.and_then(|json| json.get("status")).and_then(Json::number).and_then(|status| u16::try_from(status).ok());
+        let status =
+            json.and_then(|json| json.get("status")).and_then(Json::number).and_then(|status| u16::try_from(status).ok());
         let Some(status) = status else { return Err(error_of(json)) };
         let header = |pair: Json<'_>| {
             let mut parts = pair.items().map(Json::text);

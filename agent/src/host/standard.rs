@@ -18,6 +18,8 @@ use super::{platform, streams};
 pub struct PlatformHost {
     platform: platform::Platform,
     workspace: Option<platform::Workspace>,
+    /// The configuration and the keys that were read, for no tool to find.
+    own_files: Vec<PathBuf>,
     /// The session's file, locked as long as it is open.
     claimed: Option<fs::File>,
 }
@@ -37,10 +39,14 @@ impl Host for PlatformHost {
             File::DefaultConfig => home().ok_or(Trouble::Missing)?.join("config.json"),
             File::Session(name) => sessions().map_err(Trouble::Other)?.join(file_name(name)),
         };
+        if let File::Config(_) | File::Key(_) = file {
+            self.own_files.push(path.clone());
+        }
         match fs::File::open(&path) {
             Ok(open) => {
                 if let File::Key(_) = file {
-                    platform::check_private(&open).map_err(|error| Trouble::Other([&path.to_string_lossy(), " ", error].concat()))?;
+                    platform::check_private(&open)
+                        .map_err(|error| Trouble::Other([&path.to_string_lossy(), " ", error].concat()))?;
                 }
                 read_up_to(open, limit).map_err(|error| Trouble::Other(at(&path, &error)))?
             }
@@ -102,7 +108,9 @@ impl Host for PlatformHost {
     }
 
     fn open_workspace(&mut self, folder: &str) -> Result<(), String> {
-        self.workspace = Some(platform::Workspace::open(folder, home().as_deref())?);
+        let mut workspace = platform::Workspace::open(folder, home().as_deref())?;
+        self.own_files.iter().try_for_each(|file| workspace.hide(file))?;
+        self.workspace = Some(workspace);
         Ok(())
     }
 

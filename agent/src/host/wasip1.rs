@@ -30,7 +30,8 @@ impl Default for Platform {
     }
 }
 
-const NO_CHANNEL: &str = "a WASI preview 1 build reaches the network through its host, and this host did not set AGENT_EFFECTS=jsonl";
+const NO_CHANNEL: &str =
+    "a WASI preview 1 build reaches the network through its host, and this host did not set AGENT_EFFECTS=jsonl";
 
 impl Platform {
     pub(super) fn input(&mut self, limit: usize) -> Result<Vec<u8>, Trouble> {

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use wasip2::cli::environment::get_environment;
 use wasip2::clocks::{monotonic_clock, wall_clock};
+use wasip2::filesystem::types::Descriptor;
 
 use crate::capability::path::WorkPath;
 use crate::effects::{File, Host, Ran, Trouble};
@@ -31,6 +32,8 @@ pub struct PlatformHost {
     input: streams::Input,
     http: http::Http,
     workspace: Option<Workspace>,
+    /// The configuration and the key, wherever they were read from.
+    own_files: Vec<Descriptor>,
 }
 
 impl core::fmt::Debug for PlatformHost {
@@ -50,7 +53,13 @@ impl Host for PlatformHost {
             File::Session(name) => session_path(name),
         };
         let Place { folder, path } = folder::find(&path)?;
-        folder.read(&path, limit)
+        let open = folder.open_file(&path)?;
+        let bytes = folder::read(&open, limit)?;
+        if !matches!(file, File::Session(_)) {
+            // The tools are not to find it, should it lie in the workspace.
+            self.own_files.push(open);
+        }
+        Ok(bytes)
     }
 
     /// There are no locks. Two runs on one session append whole lines in turn, and the next one that reads them repairs the order.
@@ -112,8 +121,11 @@ impl Host for PlatformHost {
         let open = |path: &str| folder::find(path).and_then(|place| place.folder.enter(&place.path));
         // A home that is not there has nothing that would have to be kept apart.
         let home = open(&home()).ok();
+        if folder::is_below(folder, &self::home()) {
+            return Err("it is the agent's own folder, or inside of that".into());
+        }
         match open(folder) {
-            Ok(root) => self.workspace = Some(Workspace { root, home }),
+            Ok(root) => self.workspace = Some(Workspace { root, home, own_files: core::mem::take(&mut self.own_files) }),
             Err(Trouble::Other(error)) => return Err(error),
             Err(_) => return Err("no granted folder has it".into()),
         }

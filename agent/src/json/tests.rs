@@ -135,7 +135,15 @@ fn values_are_found_by_name_and_null_is_nothing() {
 
 #[test]
 fn only_whole_numbers_are_numbers() {
-    for (text, wanted) in [("0", Some(0)), ("18446744073709551615", Some(u64::MAX)), ("18446744073709551616", None), ("-1", None), ("1.0", None), ("1e3", None), ("\"1\"", None)] {
+    for (text, wanted) in [
+        ("0", Some(0)),
+        ("18446744073709551615", Some(u64::MAX)),
+        ("18446744073709551616", None),
+        ("-1", None),
+        ("1.0", None),
+        ("1e3", None),
+        ("\"1\"", None),
+    ] {
         assert_eq!(parse(text).expect("JSON").number(), wanted, "{text}");
     }
 }

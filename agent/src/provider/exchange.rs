@@ -74,7 +74,7 @@ fn once<H: Host>(
     const EVENTS: &str = "text/event-stream";
     let kind = head.header("content-type").and_then(|kind| kind.get(..EVENTS.len()));
     let is_stream = kind.is_some_and(|kind| kind.eq_ignore_ascii_case(EVENTS));
-    let mut body = Body { endpoint, is_stream: is_stream && cfg!(feature = "streaming"), ..Body::new(endpoint) };
+    let mut body = Body { endpoint, is_stream, ..Body::new(endpoint) };
     let ended = body.read(host, show, started_ms);
     body.answer(ended)
 }
@@ -93,7 +93,13 @@ fn send<H: Host>(endpoint: &Endpoint, body: &str, host: &mut H) -> Result<Head, 
     if !key.is_empty() {
         headers.push(if endpoint.api == Api::Anthropic { ("x-api-key", key) } else { ("authorization", bearer.as_str()) });
     }
-    let request = http::Request { url: &endpoint.url, body: Some(body), headers: &headers, private: &endpoint.private, timeout_ms: endpoint.timeout_ms };
+    let request = http::Request {
+        url: &endpoint.url,
+        body: Some(body),
+        headers: &headers,
+        private: &endpoint.private,
+        timeout_ms: endpoint.timeout_ms,
+    };
     host.send(&request).map_err(|error| broken(endpoint, &error, Again::Yes(None)))
 }
 
@@ -136,11 +142,28 @@ struct Body<'a> {
 
 impl<'a> Body<'a> {
     fn new(endpoint: &'a Endpoint) -> Body<'a> {
-        Body { endpoint, is_stream: false, decoder: Decoder::default(), reading: Reading::default(), whole: Vec::new(), shown_bytes: 0 }
+        Body {
+            endpoint,
+            is_stream: false,
+            decoder: Decoder::default(),
+            reading: Reading::default(),
+            whole: Vec::new(),
+            shown_bytes: 0,
+        }
+    }
+
+    /// Asked anew each time: so the compiler sees what a build without streaming never does.
+    fn streams(&self) -> bool {
+        cfg!(feature = "streaming") && self.is_stream
     }
 
     /// Reads to the end, showing the text of a stream as it comes.
-    fn read<H: Host>(&mut self, host: &mut H, show: &mut impl FnMut(&str, &mut H) -> Result<(), Failure>, started_ms: u64) -> Result<(), Ended> {
+    fn read<H: Host>(
+        &mut self,
+        host: &mut H,
+        show: &mut impl FnMut(&str, &mut H) -> Result<(), Failure>,
+        started_ms: u64,
+    ) -> Result<(), Ended> {
         let mut read_bytes = 0;
         // After the end mark nothing is waited for: some servers leave the connection open.
         while !self.reading.is_over {
@@ -152,7 +175,7 @@ impl<'a> Body<'a> {
             if host.now_ms().saturating_sub(started_ms) > MAX_EXCHANGE_MS {
                 return Err(Ended::Wrong(Wrong::Format("the response takes more than 10 minutes")));
             }
-            if !self.is_stream {
+            if !self.streams() {
                 self.whole.extend_from_slice(&piece);
                 continue;
             }
@@ -162,7 +185,7 @@ impl<'a> Body<'a> {
             self.show_new(host, show)?;
             taken?;
         }
-        if self.is_stream {
+        if self.streams() {
             let api = self.endpoint.api;
             let taken = self.decoder.finish(|data| self.reading.take(api, data));
             self.show_new(host, show)?;
@@ -177,7 +200,11 @@ impl<'a> Body<'a> {
         Ok(self.reading.take(self.endpoint.api, text)?)
     }
 
-    fn show_new<H: Host>(&mut self, host: &mut H, show: &mut impl FnMut(&str, &mut H) -> Result<(), Failure>) -> Result<(), Ended> {
+    fn show_new<H: Host>(
+        &mut self,
+        host: &mut H,
+        show: &mut impl FnMut(&str, &mut H) -> Result<(), Failure>,
+    ) -> Result<(), Ended> {
         let text = self.reading.text.get(self.shown_bytes..).unwrap_or_default();
         if !text.is_empty() {
             show(text, host).map_err(Ended::NotShown)?;
@@ -193,9 +220,13 @@ impl<'a> Body<'a> {
         let broken = |what: &str| Some(broken_after(endpoint, gave, what, Again::Yes(None)));
         let fault = match ended {
             Ok(()) if self.reading.is_empty() => broken("the response was empty"),
+            // A part of a call, say, of which nobody has seen anything yet.
+            Ok(()) if self.streams() && self.shown_bytes == 0 && self.reading.stop.is_none() => {
+                broken("the stream stopped before its end")
+            }
             Ok(()) => None,
             // The reason to stop was said, so nothing is missing but the end of the transfer.
-            Err(Ended::Broken(_)) if self.is_stream && self.reading.stop.is_some() => None,
+            Err(Ended::Broken(_)) if self.streams() && self.reading.stop.is_some() => None,
             Err(Ended::Wrong(Wrong::Format(what))) => broken(what),
             Err(Ended::Wrong(Wrong::Error(error))) => Some(error_in_stream(endpoint, &error)),
             Err(Ended::Broken(error)) => broken(&error),
@@ -214,7 +245,7 @@ impl<'a> Body<'a> {
                 Ok(Answer { reply, stop: Stop::Truncated, usage, streamed: true, trouble: Some(fault.failure) })
             }
             None => {
-                let streamed = self.is_stream;
+                let streamed = self.streams();
                 let (reply, stop, usage) = self.reading.finish();
                 Ok(Answer { reply, stop, usage, streamed, trouble: None })
             }

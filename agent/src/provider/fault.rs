@@ -26,14 +26,16 @@ pub enum Kind {
 pub fn words(body: &str) -> (String, String) {
     let Ok(json) = json::parse(body) else { return Default::default() };
     let error = json.get("error").unwrap_or(json);
-    let message = error.text().or_else(|| error.text_of("message")).or_else(|| json.text_of("detail")).or_else(|| json.text_of("message"));
+    let message =
+        error.text().or_else(|| error.text_of("message")).or_else(|| json.text_of("detail")).or_else(|| json.text_of("message"));
     let code = error.text_of("code").or_else(|| error.text_of("type"));
     (cut(message.unwrap_or_default()), cut(code.unwrap_or_default()))
 }
 
 /// What the error with this status, code and message means.
 pub fn kind(status: u16, code: &str, message: &str) -> Kind {
-    let says_too_long = || ["context length", "prompt is too long", "maximum context"].iter().any(|sign| text::find(message, sign).is_some());
+    let says_too_long =
+        || ["context length", "prompt is too long", "maximum context"].iter().any(|sign| text::find(message, sign).is_some());
     match code {
         "insufficient_quota" | "billing_error" => Kind::NoQuota,
         "context_length_exceeded" | "request_too_large" => Kind::TooLong,
@@ -89,7 +91,10 @@ fn cure(status: u16, code: &str) -> &'static str {
 
 /// At most [`MAX_WORDS_BYTES`] of `text`, on one line.
 fn cut(text: String) -> String {
-    crate::show::one_line(text::trim(text::start(&text, MAX_WORDS_BYTES)))
+    let start = text::start(&text, MAX_WORDS_BYTES);
+    // Whole words only: half of a key would not be recognized as one.
+    let end = if start.len() < text.len() { start.bytes().rposition(|byte| byte == b' ').unwrap_or(0) } else { start.len() };
+    crate::show::one_line(text::trim(start.get(..end).unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -104,7 +109,11 @@ mod tests {
     fn every_form_of_error_body_is_read() {
         for (body, message, code) in [
             (r#"{"error":{"message":"no","type":"invalid_request_error","code":"invalid_api_key"}}"#, "no", "invalid_api_key"),
-            (r#"{"type":"error","error":{"type":"overloaded_error","message":"full"},"request_id":"r"}"#, "full", "overloaded_error"),
+            (
+                r#"{"type":"error","error":{"type":"overloaded_error","message":"full"},"request_id":"r"}"#,
+                "full",
+                "overloaded_error",
+            ),
             (r#"{"error":{"message":"no","type":"x","code":null}}"#, "no", "x"),
             (r#"{"error":"text"}"#, "text", ""),
             (r#"{"detail":"words"}"#, "words", ""),
@@ -119,9 +128,12 @@ mod tests {
     }
 
     #[test]
-    fn long_words_are_cut_between_characters() {
-        let body = ["{\"error\":\"", &"é".repeat(300), "x\"}"].concat();
-        assert_eq!(words(&body).0, "é".repeat(200));
+    fn long_words_are_cut_between_words() {
+        let body = ["{\"error\":\"", &"é ".repeat(200), "x\"}"].concat();
+        assert_eq!(words(&body).0, "é ".repeat(133).trim());
+        // Half of a key is no key that anybody would recognize, so none is left.
+        let body = ["{\"error\":\"it is ", &"k".repeat(500), "\"}"].concat();
+        assert_eq!(words(&body).0, "it is");
     }
 
     #[test]
@@ -136,7 +148,10 @@ mod tests {
     #[test]
     fn the_user_is_told_status_words_and_cure() {
         let text = failure("a.example", 401, "invalid_api_key", "Incorrect key").text;
-        assert_eq!(text, "a.example answered 401 (invalid_api_key), Incorrect key: check the key, `agent check` says where it comes from");
+        assert_eq!(
+            text,
+            "a.example answered 401 (invalid_api_key), Incorrect key: check the key, `agent check` says where it comes from"
+        );
         let text = failure("a.example", 502, "", "").text;
         assert_eq!(text, "a.example answered 502, an error of the server: try again later");
     }

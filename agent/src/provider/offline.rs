@@ -29,7 +29,11 @@ pub(super) fn reply(script: Option<&[Reply]>, request: Request<'_>) -> Result<An
 fn script_is_over(turn: usize) -> Failure {
     let mut number = String::new();
     json::number(&mut number, turn as u64);
-    let what = ["the offline provider has no reply for turn ", &number, ": add one to `replies` in the configuration, or start another session"];
+    let what = [
+        "the offline provider has no reply for turn ",
+        &number,
+        ": add one to `replies` in the configuration, or start another session",
+    ];
     Failure::new(Exit::Provider, &what)
 }
 
@@ -45,7 +49,9 @@ fn describe(request: Request<'_>) -> String {
     json::number(&mut reply, turns as u64);
     reply.push('.');
     let before = said.next();
-    for (label, text) in [("\nSystem:", request.system), ("\nYou said before:", before.as_deref()), ("\nYou said:", newest.as_deref())] {
+    for (label, text) in
+        [("\nSystem:", request.system), ("\nYou said before:", before.as_deref()), ("\nYou said:", newest.as_deref())]
+    {
         if let Some(text) = text {
             reply.push_str(label);
             for word in text.split(|char: char| char.is_ascii_whitespace()).filter(|word| !word.is_empty()) {

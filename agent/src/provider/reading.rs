@@ -100,7 +100,13 @@ impl Reading {
             Some(Stop::End) if !self.calls.is_empty() => Stop::Tools,
             Some(stop) => stop,
             // Compatible servers leave the reason out of whole responses.
-            None if self.is_whole => if self.calls.is_empty() { Stop::End } else { Stop::Tools },
+            None if self.is_whole => {
+                if self.calls.is_empty() {
+                    Stop::End
+                } else {
+                    Stop::Tools
+                }
+            }
             None => Stop::Truncated,
         };
         self.close_thinking();
@@ -154,5 +160,5 @@ impl Reading {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "openai", feature = "anthropic"))]
 mod tests;

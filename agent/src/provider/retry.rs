@@ -58,7 +58,9 @@ fn date_ms(text: &str) -> Option<u64> {
     let number = |text: Option<&str>| text.and_then(crate::json::decimal).filter(|number| *number < 10_000);
     let day = number(words.next())?;
     let month = words.next()?;
-    let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].iter().position(|name| *name == month)? as u64;
+    let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        .iter()
+        .position(|name| *name == month)? as u64;
     let year = number(words.next()).filter(|year| *year >= 1970)?;
     let mut clock = crate::text::split(words.next()?, b':').map(|part| number(Some(part)));
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
@@ -90,7 +92,17 @@ mod tests {
 
     #[test]
     fn statuses_that_pass_are_tried_again() {
-        for (status, again) in [(400, false), (401, false), (404, false), (408, true), (409, true), (413, false), (429, true), (500, true), (529, true)] {
+        for (status, again) in [
+            (400, false),
+            (401, false),
+            (404, false),
+            (408, true),
+            (409, true),
+            (413, false),
+            (429, true),
+            (500, true),
+            (529, true),
+        ] {
             assert_eq!(is_retryable(&head(status, &[])), again, "{status}");
         }
         assert!(is_retryable(&head(400, &[("x-should-retry", "true")])));
@@ -106,7 +118,17 @@ mod tests {
         assert_eq!(asked("retry-after", "Sun, 06 Nov 1994 08:49:30 GMT"), Some(0));
         let both = head(429, &[("retry-after", "9"), ("retry-after-ms", "10")]);
         assert_eq!(asked_ms(&both, NOW_MS), Some(10));
-        for nonsense in ["", "x", "-1", "1.x", "1e3", "Sun, 06 Foo 1994 08:49:40 GMT", "Sun, 06 Nov", "99999999999999999999", "a, 1 Jan 99999999999 0:0:0"] {
+        for nonsense in [
+            "",
+            "x",
+            "-1",
+            "1.x",
+            "1e3",
+            "Sun, 06 Foo 1994 08:49:40 GMT",
+            "Sun, 06 Nov",
+            "99999999999999999999",
+            "a, 1 Jan 99999999999 0:0:0",
+        ] {
             assert_eq!(asked("retry-after", nonsense), None, "{nonsense}");
         }
     }

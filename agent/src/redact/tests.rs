@@ -15,7 +15,13 @@ fn the_configured_key_goes_wherever_it_stands() {
 
 #[test]
 fn keys_of_known_forms_go() {
-    for key in ["sk-aaaaaaaaaaaaaaaaaaaa", "sk-ant-api03-aaaaaaaaaaaaaaa", "xoxb-1234567890", "ghp_aaaaaaaaaaaaaaaaaaaaaaaa", "AKIAAAAAAAAAAAAAAAAA"] {
+    for key in [
+        "sk-aaaaaaaaaaaaaaaaaaaa",
+        "sk-ant-api03-aaaaaaaaaaaaaaa",
+        "xoxb-1234567890",
+        "ghp_aaaaaaaaaaaaaaaaaaaaaaaa",
+        "AKIAAAAAAAAAAAAAAAAA",
+    ] {
         assert_eq!(clean(&["(", key, ")"].concat()), "([redacted])");
     }
     let pem = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----";
@@ -33,6 +39,14 @@ fn ordinary_text_stays() {
 fn a_short_key_is_not_looked_for() {
     assert_eq!(Redactor::new("none").clean("none of it"), "none of it");
     assert_eq!(Redactor::new("").clean("a"), "a");
+}
+
+#[test]
+fn a_token_in_pieces_waits() {
+    let redactor = Redactor::default();
+    for (text, held) in [("a ghp_aaa", 7), ("a gh", 2), ("a ghx", 0), ("a", 0), ("", 0), ("x sk-", 3), ("risk-", 0)] {
+        assert_eq!(redactor.held_bytes(text), held, "{text}");
+    }
 }
 
 proptest! {

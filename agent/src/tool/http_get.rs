@@ -8,8 +8,8 @@ use crate::effects::Host;
 use crate::http::Request;
 use crate::json;
 use crate::key::MAX_KEY_BYTES;
-use crate::url::Url;
 use crate::text;
+use crate::url::Url;
 
 /// The longest that a page may take.
 const MAX_PAGE_MS: u64 = 60_000;

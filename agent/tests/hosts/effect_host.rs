@@ -58,9 +58,12 @@ impl Host {
 
     fn send(&mut self, effect: &Value) -> Result<Value, ureq::Error> {
         let timeout = Some(Duration::from_millis(effect["timeout_ms"].as_u64().expect("a number")));
-        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).proxy(None).timeout_recv_response(timeout);
+        let config =
+            Agent::config_builder().http_status_as_error(false).max_redirects(0).proxy(None).timeout_recv_response(timeout);
         let agent: Agent = config.build().into();
-        let mut request = ureq::http::Request::builder().method(effect["method"].as_str().expect("a method")).uri(effect["url"].as_str().expect("a URL"));
+        let mut request = ureq::http::Request::builder()
+            .method(effect["method"].as_str().expect("a method"))
+            .uri(effect["url"].as_str().expect("a URL"));
         for header in effect["headers"].as_array().expect("a list") {
             request = request.header(header[0].as_str().expect("a name"), header[1].as_str().expect("a value"));
         }
@@ -68,7 +71,8 @@ impl Host {
             Some(body) => agent.run(request.body(body.to_owned()).expect("a request"))?,
             None => agent.run(request.body(()).expect("a request"))?,
         };
-        let headers: Vec<Value> = response.headers().iter().filter_map(|(name, value)| Some(json!([name.as_str(), value.to_str().ok()?]))).collect();
+        let headers: Vec<Value> =
+            response.headers().iter().filter_map(|(name, value)| Some(json!([name.as_str(), value.to_str().ok()?]))).collect();
         let answer = json!({"status": response.status().as_u16(), "headers": headers});
         self.response = Some(response);
         Ok(answer)

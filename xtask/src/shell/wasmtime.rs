@@ -25,14 +25,18 @@ pub fn find(scratch: &Path) -> Result<PathBuf> {
     if program.is_file() && major(&program)? == VERSION.split('.').next().and_then(|major| major.parse().ok()) {
         return Ok(program);
     }
-    console::log(&format!("xtask: building Wasmtime {VERSION}'s command line from its crate (about 10 minutes on two cores, once)"));
+    console::log(&format!(
+        "xtask: building Wasmtime {VERSION}'s command line from its crate (about 10 minutes on two cores, once)"
+    ));
     let shell = process::shell(scratch)?;
     let cmd = shell.cmd("cargo").args(["install", "wasmtime-cli", "--version", VERSION, "--locked", "--no-default-features"]);
     let cmd = cmd.args(["--features", "run,component-model,wasi-http,cranelift", "--root"]).arg(&root);
     let output = process::output(cmd.arg("--target-dir").arg(root.join("target")))?;
     if !output.status.success() {
         return Err(anyhow::anyhow!(process::tail(&output.stderr))).with_context(|| {
-            Failure::tool(format!("cannot build wasmtime-cli {VERSION}: it needs the crate registry; or put Wasmtime {OLDEST} or later on PATH"))
+            Failure::tool(format!(
+                "cannot build wasmtime-cli {VERSION}: it needs the crate registry; or put Wasmtime {OLDEST} or later on PATH"
+            ))
         });
     }
     // What it was built from is several times the program, and is not needed again.

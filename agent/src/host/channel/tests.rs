@@ -33,7 +33,8 @@ fn each_effect_is_a_line_and_so_is_its_answer() {
 fn a_request_says_all_that_the_host_needs() {
     let url = Url::parse("http://localhost:8080/v1").expect("a URL");
     let private = Private::Only(vec!["10.0.0.1".into(), "::1".into()]);
-    let request = Request { url: &url, body: Some("{}"), headers: &[("accept", "*/*"), ("x", "y")], private: &private, timeout_ms: 5 };
+    let request =
+        Request { url: &url, body: Some("{}"), headers: &[("accept", "*/*"), ("x", "y")], private: &private, timeout_ms: 5 };
     let answer = "{\"status\":200,\"headers\":[[\"Content-Type\",\"text/plain\"],[\"x\"],1]}\n";
     let (head, written) = talk(answer, |channel| channel.send(&request));
     assert_eq!(head, Ok(Head { status: 200, headers: vec![("content-type".into(), "text/plain".into())] }));
@@ -60,7 +61,8 @@ fn an_answer_that_is_none_is_an_error() {
 
 #[test]
 fn base64_is_that_of_the_standard() {
-    for (text, bytes) in [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"), ("Zm9vYmFy", "foobar")] {
+    for (text, bytes) in [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"), ("Zm9vYmFy", "foobar")]
+    {
         assert_eq!(base64(text), Some(bytes.as_bytes().to_vec()));
     }
     assert_eq!(base64("//79"), Some(vec![0xFF, 0xFE, 0xFD]));

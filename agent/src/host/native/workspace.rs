@@ -44,6 +44,11 @@ impl Workspace {
         open().map_err(|error: io::Error| error.to_string())
     }
 
+    /// Hides `file`, which is the agent's own though it is not in its folder: a configuration, a key.
+    pub fn hide(&mut self, file: &Path) -> Result<(), String> {
+        self.own.add(file).map_err(|error| error.to_string())
+    }
+
     /// Where it is, without symbolic links.
     pub fn folder(&self) -> &Path {
         &self.folder

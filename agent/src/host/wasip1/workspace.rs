@@ -13,17 +13,24 @@ use crate::effects::Trouble;
 /// See the module.
 pub(in crate::host) struct Workspace {
     folder: PathBuf,
-    home: Option<PathBuf>,
+    /// What is the agent's own: its folder, and its files elsewhere.
+    own: Vec<PathBuf>,
 }
 
 impl Workspace {
     pub(in crate::host) fn open(folder: &str, home: Option<&Path>) -> Result<Workspace, String> {
         let folder = PathBuf::from(folder);
         match fs::metadata(&folder) {
-            Ok(metadata) if metadata.is_dir() => Ok(Workspace { folder, home: home.map(PathBuf::from) }),
+            Ok(metadata) if metadata.is_dir() => Ok(Workspace { folder, own: home.into_iter().map(PathBuf::from).collect() }),
             Ok(_) => Err("it is not a folder".into()),
             Err(error) => Err([&error.to_string(), ", the host has to grant it"].concat()),
         }
+    }
+
+    /// Hides `file`, which is the agent's own though it is not in its folder: a configuration, a key.
+    pub(in crate::host) fn hide(&mut self, file: &Path) -> Result<(), String> {
+        self.own.push(file.into());
+        Ok(())
     }
 
     pub(in crate::host) fn read(&self, path: &WorkPath, limit: usize) -> Result<Vec<u8>, Trouble> {
@@ -50,7 +57,9 @@ impl Workspace {
         }
         // Beside the target, then in its place: whoever reads it sees the old file or the new one.
         let temporary = folder.join(".agent-new-file");
-        let written = fs::File::create(&temporary).and_then(|mut file| file.write_all(bytes)).and_then(|()| fs::rename(&temporary, &target));
+        let written = fs::File::create(&temporary)
+            .and_then(|mut file| file.write_all(bytes))
+            .and_then(|()| fs::rename(&temporary, &target));
         written.map_err(|error| {
             let _ = fs::remove_file(&temporary);
             trouble(error)
@@ -64,7 +73,13 @@ impl Workspace {
             let entry = entry.map_err(trouble)?;
             let mut name = entry.file_name().to_string_lossy().into_owned();
             if let Ok(kind) = entry.file_type() {
-                name.push_str(if kind.is_symlink() { "@" } else if kind.is_dir() { "/" } else { "" });
+                name.push_str(if kind.is_symlink() {
+                    "@"
+                } else if kind.is_dir() {
+                    "/"
+                } else {
+                    ""
+                });
             }
             names.push(name);
         }
@@ -77,9 +92,6 @@ impl Workspace {
         let mut kind = None;
         for segment in path.segments() {
             full.push(segment);
-            if self.home.as_ref().is_some_and(|home| is_same(&full, home)) {
-                return Err(Trouble::Other("is in the agent's own folder".into()));
-            }
             kind = match fs::symlink_metadata(&full) {
                 Ok(metadata) if metadata.file_type().is_symlink() => {
                     return Err(Trouble::Other("is or passes a symbolic link, which is not followed".into()));
@@ -89,14 +101,19 @@ impl Workspace {
                 Err(error) => return Err(trouble(error)),
             };
         }
+        if self.own.iter().any(|own| is_in(&full, own)) {
+            return Err(Trouble::Other("is in the agent's own folder".into()));
+        }
         Ok((full, kind))
     }
 }
 
-/// Whether two paths are written differently at most.
-fn is_same(one: &Path, other: &Path) -> bool {
-    let names = |path: &Path| path.to_string_lossy().split('/').filter(|name| !matches!(*name, "" | ".")).map(String::from).collect::<Vec<_>>();
-    names(one) == names(other)
+/// Whether `path` is `own` or in it, however the two are written.
+fn is_in(path: &Path, own: &Path) -> bool {
+    let names = |path: &Path| {
+        path.to_string_lossy().split('/').filter(|name| !matches!(*name, "" | ".")).map(String::from).collect::<Vec<_>>()
+    };
+    names(path).starts_with(&names(own))
 }
 
 fn trouble(error: io::Error) -> Trouble {

@@ -39,6 +39,11 @@ pub(super) fn find(path: &str) -> Result<Place, Trouble> {
     Ok(Place { folder: Folder(descriptor), path: text::join(wanted.get(length..).unwrap_or_default(), "/") })
 }
 
+/// Whether `path` is `top` or below it, as they are written.
+pub(super) fn is_below(path: &str, top: &str) -> bool {
+    names(path).starts_with(&names(top))
+}
+
 fn names(path: &str) -> Vec<&str> {
     text::split(path, b'/').filter(|name| !matches!(*name, "" | ".")).collect()
 }
@@ -57,13 +62,19 @@ impl Folder {
             .map(Folder)
     }
 
-    pub(super) fn open(&self, path: &str, follow: PathFlags, open: OpenFlags, flags: DescriptorFlags) -> Result<Descriptor, Trouble> {
+    pub(super) fn open(
+        &self,
+        path: &str,
+        follow: PathFlags,
+        open: OpenFlags,
+        flags: DescriptorFlags,
+    ) -> Result<Descriptor, Trouble> {
         self.0.open_at(follow, path, open, flags).map_err(trouble)
     }
 
     /// The file at `path`, which is followed as the user meant it.
-    pub(super) fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, Trouble> {
-        read(&self.open(path, PathFlags::SYMLINK_FOLLOW, OpenFlags::empty(), DescriptorFlags::READ)?, limit)
+    pub(super) fn open_file(&self, path: &str) -> Result<Descriptor, Trouble> {
+        self.open(path, PathFlags::SYMLINK_FOLLOW, OpenFlags::empty(), DescriptorFlags::READ)
     }
 
     /// Adds to the end of a file, which is made if it is not there.

@@ -1,7 +1,6 @@
 //! What a component without `std` brings itself. The program calls [`without_std!`](crate::without_std) once.
 
 use alloc::alloc::{alloc, realloc};
-use alloc::string::String;
 use core::alloc::Layout;
 use core::panic::PanicInfo;
 
@@ -59,15 +58,22 @@ pub unsafe fn abi_realloc(old: *mut u8, old_size: usize, align: usize, new_size:
 }
 
 /// Says where, which is enough to find it, and stops. The message would bring all of `core::fmt`, thousands of bytes for what never happens.
-#[inline(always)]
+/// Nothing is allocated: memory may be what there is none of.
 pub fn panic(info: &PanicInfo<'_>) -> ! {
+    let mut host = PlatformHost::default();
+    host.prompt("agent: internal error, or no memory left, at ");
     if let Some(place) = info.location() {
-        let mut line = String::from("internal error at ");
-        line.push_str(place.file());
-        line.push(':');
-        crate::json::number(&mut line, place.line().into());
-        line.push_str(": please report it");
-        PlatformHost::default().warn(&line);
+        host.prompt(place.file());
+        let mut digits = *b" line         ";
+        let mut line = place.line();
+        for digit in digits.iter_mut().rev().take(8) {
+            if line > 0 {
+                *digit = b'0' + (line % 10) as u8;
+                line /= 10;
+            }
+        }
+        host.prompt(core::str::from_utf8(&digits).unwrap_or_default());
     }
+    host.prompt("\n");
     core::arch::wasm32::unreachable()
 }

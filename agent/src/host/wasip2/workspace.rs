@@ -4,7 +4,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use wasip2::filesystem::types::{DescriptorFlags, DescriptorType, OpenFlags, PathFlags};
+use wasip2::filesystem::types::{Descriptor, DescriptorFlags, DescriptorType, OpenFlags, PathFlags};
 
 use super::folder::{self, Folder, trouble};
 use crate::capability::path::WorkPath;
@@ -17,6 +17,8 @@ const NEW_FILE: &str = ".agent-new-file";
 pub(super) struct Workspace {
     pub(super) root: Folder,
     pub(super) home: Option<Folder>,
+    /// The configuration and the key, which may lie in the workspace.
+    pub(super) own_files: Vec<Descriptor>,
 }
 
 /// Whether folders that are missing are made.
@@ -30,14 +32,19 @@ impl Workspace {
     pub(super) fn read(&self, path: &WorkPath, limit: usize) -> Result<Vec<u8>, Trouble> {
         let (folder, name) = self.parent(path, Missing::IsAnError)?;
         let file = folder.open(name, PathFlags::empty(), OpenFlags::empty(), DescriptorFlags::READ)?;
+        self.check_file(&file)?;
         folder::read(&file, limit)
     }
 
     pub(super) fn write(&self, path: &WorkPath, bytes: &[u8]) -> Result<(), Trouble> {
         let (folder, name) = self.parent(path, Missing::IsMade)?;
-        let there = folder.0.stat_at(PathFlags::empty(), name);
-        if there.is_ok_and(|stat| stat.type_ != DescriptorType::RegularFile) {
-            return Err(Trouble::Other("is not a file".into()));
+        match folder.open(name, PathFlags::empty(), OpenFlags::empty(), DescriptorFlags::READ) {
+            Ok(there) if there.get_type() != Ok(DescriptorType::RegularFile) => {
+                return Err(Trouble::Other("is not a file".into()));
+            }
+            Ok(there) => self.check_file(&there)?,
+            Err(Trouble::Missing) => {}
+            Err(trouble) => return Err(trouble),
         }
         // Left by a run that was killed.
         let _ = folder.0.unlink_file_at(NEW_FILE);
@@ -71,12 +78,20 @@ impl Workspace {
         Ok(folder)
     }
 
+    fn check_file(&self, file: &Descriptor) -> Result<(), Trouble> {
+        if self.own_files.iter().any(|own| own.is_same_object(file)) { Err(own()) } else { Ok(()) }
+    }
+
     fn check(&self, folder: &Folder) -> Result<(), Trouble> {
         match &self.home {
-            Some(home) if home.0.is_same_object(&folder.0) => Err(Trouble::Other("is in the agent's own folder".into())),
+            Some(home) if home.0.is_same_object(&folder.0) => Err(own()),
             _ => Ok(()),
         }
     }
+}
+
+fn own() -> Trouble {
+    Trouble::Other("is in the agent's own folder".into())
 }
 
 fn write_new(folder: &Folder, bytes: &[u8]) -> Result<(), Trouble> {

@@ -125,7 +125,8 @@ fn null_is_as_good_as_nothing() {
     let (reply, stop, usage) = events(
         Api::OpenAi,
         &[
-            r#"{"choices":[{"delta":{"role":null,"content":"a","refusal":null,"tool_calls":null},"finish_reason":null}],"usage":null}"#,
+            r#"{"choices":[{"delta":{"role":null,"content":"a","refusal":null,"tool_calls":null},"finish_reason":null}]}"#,
+            r#"{"choices":[],"usage":null}"#,
             r#"{"choices":[{"delta":null,"finish_reason":"stop"}],"error":null}"#,
             r#"{"choices":null,"usage":{"prompt_tokens":1,"completion_tokens":2}}"#,
         ],
@@ -242,16 +243,11 @@ fn events_and_blocks_of_unknown_types_are_passed_over() {
 
 #[test]
 fn tokens_of_the_cache_were_read_and_later_sums_count() {
-    let usage = events(
-        Api::Anthropic,
-        &[
-            r#"{"type":"message_start","message":{"usage":{"input_tokens":1,"cache_creation_input_tokens":20,"cache_read_input_tokens":300,"output_tokens":1}}}"#,
-            r#"{"type":"message_delta","delta":{},"usage":{"output_tokens":4}}"#,
-            r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":9}}"#,
-        ],
-    )
-    .2;
-    assert_eq!(usage, Usage { input_tokens: 321, output_tokens: 9 });
+    let read = r#""usage":{"input_tokens":1,"cache_creation_input_tokens":20,"cache_read_input_tokens":300,"output_tokens":1}"#;
+    let start = format!("{{\"type\":\"message_start\",\"message\":{{{read}}}}}");
+    let more = r#"{"type":"message_delta","delta":{},"usage":{"output_tokens":4}}"#;
+    let end = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":9}}"#;
+    assert_eq!(events(Api::Anthropic, &[&start, more, end]).2, Usage { input_tokens: 321, output_tokens: 9 });
 }
 
 #[test]

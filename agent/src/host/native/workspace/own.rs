@@ -1,4 +1,4 @@
-//! The agent's own folder, with its configuration, keys and sessions, which the workspace never leads to.
+//! The agent's own folder, with its configuration, keys and sessions, and its files elsewhere: the workspace never leads to them.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -15,26 +15,41 @@ use crate::capability::path::WorkPath;
 /// Where the agent's folder is to be looked for. It may come to be, and go, at any time.
 pub struct Own {
     home: Option<PathBuf>,
+    /// The configuration and the keys that were read from elsewhere.
+    files: Vec<PathBuf>,
 }
 
 impl Own {
     /// Of the agent whose folder is `home`.
     pub fn new(home: Option<&Path>) -> io::Result<Own> {
-        Ok(Own { home: home.map(std::path::absolute).transpose()? })
+        Ok(Own { home: home.map(std::path::absolute).transpose()?, files: Vec::new() })
+    }
+
+    /// `file` is the agent's too, wherever it lies.
+    pub fn add(&mut self, file: &Path) -> io::Result<()> {
+        self.files.push(std::path::absolute(file)?);
+        Ok(())
     }
 
     /// What is known of the folder at this moment.
     pub fn now(&self, workspace: &Path) -> OwnNow {
-        let Some(home) = &self.home else { return OwnNow { identity: None, below: None } };
-        let open = Dir::open_ambient_dir(home, ambient_authority()).and_then(|home| home.dir_metadata());
-        let real = resolve(home);
-        let below = match real.strip_prefix(workspace) {
-            // A workspace inside of the agent's folder is all in it.
-            Err(_) if workspace.starts_with(&real) => Some(Vec::new()),
-            Err(_) => None,
-            Ok(below) => Some(below.iter().map(OsStr::to_os_string).collect()),
+        let open = |home| Dir::open_ambient_dir(home, ambient_authority()).and_then(|home| home.dir_metadata()).ok();
+        let identity = self.home.as_ref().and_then(open).map(|home| (home.dev(), home.ino()));
+        let below = |own: &PathBuf| {
+            let real = resolve(own);
+            match real.strip_prefix(workspace) {
+                // A workspace inside of the agent's folder is all in it.
+                Err(_) if workspace.starts_with(&real) => Some(Vec::new()),
+                Err(_) => None,
+                Ok(below) => Some(below.iter().map(OsStr::to_os_string).collect()),
+            }
         };
-        OwnNow { identity: open.ok().map(|home| (home.dev(), home.ino())), below }
+        // A link to a file is as much the agent's as the file: whoever replaces either replaces what is read next time.
+        let named = self
+            .files
+            .iter()
+            .filter_map(|file| Some(file.strip_prefix(workspace).ok()?.iter().map(OsStr::to_os_string).collect()));
+        OwnNow { identity, below: self.home.iter().chain(&self.files).filter_map(below).chain(named).collect() }
     }
 }
 
@@ -42,8 +57,8 @@ impl Own {
 pub struct OwnNow {
     /// What stays the same under every name: the device and the number on it. Nothing if it is not there.
     identity: Option<(u64, u64)>,
-    /// Its names from the workspace down, if it is inside or is to be made there.
-    below: Option<Vec<OsString>>,
+    /// Its names from the workspace down, if it is inside or is to be made there; and those of the agent's other files.
+    below: Vec<Vec<OsString>>,
 }
 
 impl OwnNow {
@@ -59,7 +74,7 @@ impl OwnNow {
     pub fn covers(&self, path: &WorkPath) -> bool {
         let same = |(mine, theirs): (&OsString, &String)| mine.eq_ignore_ascii_case(theirs);
         let names = path.segments();
-        self.below.as_ref().is_some_and(|below| below.len() <= names.len() && below.iter().zip(names).all(same))
+        self.below.iter().any(|below| below.len() <= names.len() && below.iter().zip(names).all(same))
     }
 }
 

@@ -195,7 +195,7 @@ fn show_session<H: Host>(name: &Name, as_json: bool, host: &mut H) -> Result<(),
 
 fn read_message(given: Option<String>, config: &Config, host: &mut impl Host) -> Result<String, Failure> {
     match given {
-        Some(message) if message.len() > config.max_message_bytes => return Err(too_long(config)),
+        Some(message) if message.len() > config.max_message_bytes => Err(too_long(config)),
         Some(message) => Ok(message),
         None => {
             let input = host.input(config.max_message_bytes).map_err(|trouble| match trouble {

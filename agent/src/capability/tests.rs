@@ -1,7 +1,6 @@
 //! Patterns of every kind against what they should and should not cover. The cases from the field are in `tests/security.rs`.
 
 use alloc::string::ToString;
-use alloc::vec;
 
 use proptest::prelude::*;
 
@@ -140,12 +139,12 @@ fn effective_is_declared_and_granted() {
         assert!(both.allows_path(Access::Write, &path("a/out/x")) && !both.allows_path(Access::Write, &path("a/b")));
         let url = |text: &str| Url::parse(text).expect(text);
         assert!(both.allows_url(&url("https://a.example")) && !both.allows_url(&url("https://b.example")));
-        assert!(both.allows_command(&vec!["/bin/ls".to_string()]) && !both.allows_command(&vec!["/bin/rm".to_string()]));
+        assert!(both.allows_command(&["/bin/ls".to_string()]) && !both.allows_command(&["/bin/rm".to_string()]));
     }
     let nothing = Capabilities { declared: side(all), granted: Manifest::default() };
     assert!(!nothing.allows_path(Access::Read, &path("a")) && !nothing.allows_some_path(Access::Read));
     let undeclared = Capabilities { declared: Manifest::default(), granted: side(all) };
-    assert!(!undeclared.allows_path(Access::Write, &path("a")) && !undeclared.allows_command(&vec!["/bin/ls".to_string()]));
+    assert!(!undeclared.allows_path(Access::Write, &path("a")) && !undeclared.allows_command(&["/bin/ls".to_string()]));
 }
 
 proptest! {

@@ -105,8 +105,9 @@ impl Manifest {
                 "hosts" => manifest.hosts = texts(value, host::check)?,
                 "private" => manifest.private = texts(value, address::check)?,
                 "exec" => {
-                    let command = |argv| texts(argv, command::check_word).and_then(|words| command::check(argv, words));
-                    manifest.exec = text::all(value.items().map(command))?;
+                    for argv in value.items() {
+                        manifest.exec.push(command::check(argv, texts(argv, command::check_word)?)?);
+                    }
                 }
                 _ => return Err((key, text::concat(&["unknown key \"", &name, "\""]))),
             }
@@ -132,14 +133,15 @@ impl Manifest {
 
 /// The strings of a list, each of which has passed `check`.
 fn texts<'a>(list: Json<'a>, check: fn(&str) -> Result<(), &'static str>) -> Result<Vec<String>, (Json<'a>, String)> {
-    let text = |entry: Json<'a>| {
-        let text = entry.text().ok_or_else(|| (entry, String::from("an entry must be a string")))?;
-        match check(&text) {
-            Ok(()) => Ok(text),
-            Err(wrong) => Err((entry, text::concat(&["\"", &text, "\": ", wrong]))),
+    let mut texts = Vec::new();
+    for entry in list.items() {
+        let Some(text) = entry.text() else { return Err((entry, "an entry must be a string".into())) };
+        if let Err(wrong) = check(&text) {
+            return Err((entry, text::concat(&["\"", &text, "\": ", wrong])));
         }
-    };
-    text::all(list.items().map(text))
+        texts.push(text);
+    }
+    Ok(texts)
 }
 
 /// Whether `text` is what `pattern` describes, in which each `*` stands for any characters, none included.

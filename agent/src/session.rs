@@ -26,7 +26,8 @@ impl Name {
         let valid = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         let ok = (1..=64).contains(&text.len())
             && text.bytes().all(valid)
-            && !text.starts_with(['.', '-'])
+            && !text.starts_with('.')
+            && !text.starts_with('-')
             && (cfg!(target_os = "wasi") || !is_device(&text));
         ok.then_some(Name(text))
     }

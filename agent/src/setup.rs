@@ -36,6 +36,8 @@ pub struct Overrides {
 pub struct Setup {
     /// The configuration, with the overrides in it.
     pub config: Config,
+    /// Where it came from; nothing if no file was there.
+    pub config_source: Option<String>,
     /// Who answers.
     pub provider: Provider,
     /// What the tools may do.
@@ -53,7 +55,7 @@ pub struct Setup {
 impl Setup {
     /// Reads the configuration and the key, and opens the workspace if a tool needs it.
     pub fn new(overrides: Overrides, host: &mut impl Host) -> Result<Setup, Failure> {
-        let mut config = read_config(overrides.config.as_deref(), host)?;
+        let (mut config, config_source) = read_config(overrides.config.as_deref(), host)?;
         config.provider = overrides.provider.unwrap_or(config.provider);
         config.model = overrides.model.or(config.model);
         config.stream &= !overrides.no_stream && cfg!(feature = "streaming");
@@ -89,7 +91,7 @@ impl Setup {
             (system, true) => system,
             (system, false) => Some(text::trim(&text::concat(&[system.as_deref().unwrap_or_default(), ABOUT_TOOLS])).into()),
         };
-        Ok(Setup { config, provider, capabilities, tools, system, redactor, key_source })
+        Ok(Setup { config, config_source, provider, capabilities, tools, system, redactor, key_source })
     }
 }
 
@@ -105,18 +107,21 @@ fn declared() -> Result<Manifest, Failure> {
     manifest.ok_or_else(|| usage(&["this build declares no capabilities that can be read: build it again"]))
 }
 
-fn read_config(given: Option<&str>, host: &mut impl Host) -> Result<Config, Failure> {
+/// The configuration and where it was; nothing where the default file is not there, which is no error.
+fn read_config(given: Option<&str>, host: &mut impl Host) -> Result<(Config, Option<String>), Failure> {
     let path = given.unwrap_or("config.json in the home folder");
     let wrong = |what: &str, cure: &str| Failure::new(Exit::Usage, &["the configuration ", path, " ", what, ": ", cure]);
     let file = given.map_or(File::DefaultConfig, File::Config);
     let bytes = match host.read(file, MAX_CONFIG_BYTES) {
         Ok(bytes) => bytes,
-        Err(Trouble::Missing) if given.is_none() => return Ok(Config::default()),
+        Err(Trouble::Missing) if given.is_none() => return Ok((Config::default(), None)),
         Err(Trouble::Missing) => return Err(wrong("is not there", "check the path after --config")),
         Err(Trouble::TooLarge) => return Err(wrong("is larger than 64 KiB", "check that it is the right file")),
         Err(Trouble::Other(error)) => return Err(wrong("cannot be read", &error)),
     };
-    Config::decode(&bytes).map_err(|error| wrong(&text::concat(&["is wrong: ", &error]), "`agent --help` lists the keys"))
+    let config =
+        Config::decode(&bytes).map_err(|error| wrong(&text::concat(&["is wrong: ", &error]), "`agent --help` lists the keys"))?;
+    Ok((config, Some(path.into())))
 }
 
 fn endpoint(

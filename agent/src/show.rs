@@ -51,10 +51,11 @@ impl Stream {
     pub fn push(&mut self, text: &str, redactor: &Redactor) -> String {
         self.held.push_str(text);
         let ready = self.held.len() - redactor.held_bytes(&self.held);
-        let rest = self.held.split_off(ready);
-        let shown = self.finish(redactor);
+        let rest = self.held.get(ready..).unwrap_or_default().into();
+        let mut out = String::new();
+        escape(&mut out, &redactor.clean(self.held.get(..ready).unwrap_or_default()));
         self.held = rest;
-        shown
+        out
     }
 
     /// What is left at the end.

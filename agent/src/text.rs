@@ -2,7 +2,6 @@
 //! any pattern. Together they are some 9,000 bytes of a component whose texts are short; ADR 4 has the figures.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 /// The parts, one after the other.
 pub fn concat(parts: &[&str]) -> String {
@@ -98,6 +97,16 @@ pub fn trim(text: &str) -> &str {
     core::str::from_utf8(text.as_bytes().trim_ascii()).unwrap_or(text)
 }
 
+/// Whether the byte, which is ASCII, occurs in `text`.
+pub fn has(text: &str, byte: u8) -> bool {
+    text.bytes().any(|other| other == byte)
+}
+
+/// Whether there is nothing in `text` but space of any kind.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 /// Sorts by bytes. For lists of a thousand names.
 pub fn sort(names: &mut [String]) {
     for end in 1..names.len() {
@@ -111,19 +120,11 @@ pub fn sort(names: &mut [String]) {
     }
 }
 
-/// The first error, or all the values.
-pub fn all<T, E>(values: impl Iterator<Item = Result<T, E>>) -> Result<Vec<T>, E> {
-    let mut all = Vec::new();
-    for value in values {
-        all.push(value?);
-    }
-    Ok(all)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use alloc::string::ToString;
+    use alloc::vec::Vec;
     use proptest::prelude::*;
 
     proptest! {
@@ -158,11 +159,5 @@ mod tests {
         assert_eq!(join::<&str>(&[], ", "), "");
         assert_eq!((number(0), number(u64::MAX)), ("0".to_string(), u64::MAX.to_string()));
         assert_eq!(trim(" \ta b\r\n"), "a b");
-    }
-
-    #[test]
-    fn the_first_error_is_the_error() {
-        assert_eq!(all([Ok(1), Err("a"), Err("b")].into_iter()), Err("a"));
-        assert_eq!(all([Ok::<_, ()>(1), Ok(2)].into_iter()), Ok(alloc::vec![1, 2]));
     }
 }

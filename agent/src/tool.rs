@@ -135,7 +135,7 @@ impl Context<'_> {
 /// Runs `call` and gives what the model is told; the error is told to the model too, as one.
 pub fn run<H: Host>(call: &Call, offered: &[&'static Tool], context: &Context<'_>, host: &mut H) -> Result<String, String> {
     let tool = offered.iter().find(|tool| tool.name == call.name).ok_or_else(|| unknown(&call.name, offered))?;
-    let text = if call.arguments.trim().is_empty() { "{}" } else { &call.arguments };
+    let text = if text::is_blank(&call.arguments) { "{}" } else { &call.arguments };
     let arguments = Arguments(json::parse(text).map_err(not_json)?);
     if !arguments.0.is_object() {
         return Err("the arguments must be a JSON object".into());

@@ -53,7 +53,7 @@ pub fn run<H: Host>(
     host: &mut H,
 ) -> Result<Turn, Failure> {
     // Of any kind of space: both APIs refuse such a message.
-    if message.trim().is_empty() {
+    if crate::text::is_blank(&message) {
         return Err(Failure::new(Exit::Usage, &["the message is empty: use -m TEXT or write it to standard input"]));
     }
     let length = conversation.messages.len();

@@ -88,7 +88,7 @@ pub(crate) fn default_port(tls: bool) -> u16 {
 }
 
 fn split_port(authority: &str) -> Result<(&str, Option<u16>), &'static str> {
-    if authority.contains('@') {
+    if text::has(authority, b'@') {
         return Err("a user name in front of the host is not taken");
     }
     match cut_port(authority) {

@@ -157,7 +157,9 @@ fn a_chat_answers_line_after_line_until_its_end() {
 fn a_check_says_who_answers_and_what_is_granted() {
     let none = "read       nothing is granted\nwrite      nothing is granted\nhosts      nothing is granted\nprivate    nothing is granted\n\
         exec       nothing is granted\ntools      none: grant something in the configuration\n";
-    Home::new().run(&["check"]).said(&format!("provider   offline\n{none}"));
+    Home::new()
+        .run(&["check"])
+        .said(&format!("config     no config.json in the home folder, so the defaults hold\nprovider   offline\n{none}"));
     let home = Home::new();
     let grant = json!({"read": ["a/**", "*.md"], "write": ["a/**"], "hosts": ["https://a.example"], "private": ["10.0.0.7"], "exec": [["/bin/ls", "*"]]});
     let config = json!({"provider": "anthropic", "model": "m", "grant": grant, "workspace": home.path().parent()});
@@ -165,6 +167,7 @@ fn a_check_says_who_answers_and_what_is_granted() {
     let ran = home.run_env("ANTHROPIC_API_KEY", "abcd-efgh-ijkl-mnop", &["check"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
     for line in [
+        "config     config.json in the home folder",
         "provider   https://api.anthropic.com/v1/messages",
         "model      m",
         "key        ...mnop from the variable ANTHROPIC_API_KEY, sent to api.anthropic.com only",

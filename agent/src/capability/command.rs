@@ -9,10 +9,11 @@ use alloc::vec::Vec;
 
 use super::glob;
 use crate::json::Json;
+use crate::text;
 
 /// Whether one word of a pattern can be one.
 pub fn check_word(word: &str) -> Result<(), &'static str> {
-    if word.contains('\0') { Err("an argument cannot have a NUL") } else { Ok(()) }
+    if text::has(word, b'\0') { Err("an argument cannot have a NUL") } else { Ok(()) }
 }
 
 /// The `words` of the pattern `json`, if they are one.

@@ -4,12 +4,13 @@
 //! is a number or `*`; without one it is the scheme's.
 
 use super::{address, glob};
+use crate::text;
 use crate::url::{self, Url};
 
 /// Whether `pattern` is one.
 pub fn check(pattern: &str) -> Result<(), &'static str> {
     let (tls, host, port) = split(pattern).ok_or("it must start with https:// or http://")?;
-    if host.contains('/') || port.is_some_and(|port| port.contains('/')) {
+    if text::has(host, b'/') || port.is_some_and(|port| text::has(port, b'/')) {
         return Err("a host has no path");
     }
     // Without its wildcards it has to be a URL.
@@ -37,7 +38,7 @@ pub fn matches(pattern: &str, url: &Url) -> bool {
 /// Whether `pattern` covers `url` and has its very host, without a wildcard, where that is an address or a name that never leaves the
 /// machine or the network.
 pub fn names(pattern: &str, url: &Url) -> bool {
-    let exact = split(pattern).is_some_and(|(_, host, _)| !host.contains('*'));
+    let exact = split(pattern).is_some_and(|(_, host, _)| !text::has(host, b'*'));
     exact && matches(pattern, url) && (url.address.is_some() || address::is_private_name(&url.host))
 }
 

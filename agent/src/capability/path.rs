@@ -30,7 +30,7 @@ impl WorkPath {
             return Err("the path must be relative to the workspace");
         }
         // A colon is a drive or a stream on Windows, a backslash a separator; what is safe only on some systems is refused on all.
-        if text.contains(|char: char| char.is_control() || char == '\\' || char == ':') {
+        if text.chars().any(|char| char.is_control() || char == '\\' || char == ':') {
             return Err("the path has a character that is not taken: a control character, a backslash or a colon");
         }
         let mut segments = Vec::new();
@@ -39,7 +39,9 @@ impl WorkPath {
                 "" | "." => {}
                 ".." => return Err("the path has `..`"),
                 // Windows drops them, so that `.env.` would be `.env`.
-                _ if segment.ends_with(['.', ' ']) => return Err("a name in the path ends in a dot or a space"),
+                _ if segment.ends_with('.') || segment.ends_with(' ') => {
+                    return Err("a name in the path ends in a dot or a space");
+                }
                 _ => segments.push(segment.into()),
             }
         }
@@ -98,7 +100,7 @@ fn fits(pattern: &str, path: &WorkPath, covers: fn(&str, &str) -> bool) -> bool 
 }
 
 fn covers(pattern: &str, name: &str) -> bool {
-    if pattern.contains('*') { !is_private(name) && glob(pattern, name) } else { pattern == name }
+    if text::has(pattern, b'*') { !is_private(name) && glob(pattern, name) } else { pattern == name }
 }
 
 /// Whether a wildcard leaves this name out, however it is written.

@@ -69,7 +69,7 @@ impl Blocks {
 
     /// Nothing for a text of space alone, which the API refuses.
     fn text(&mut self, role: &'static str, text: &str) {
-        if !text.trim().is_empty() {
+        if !crate::text::is_blank(text) {
             self.open(role, "{\"type\":\"text\",\"text\":", text);
             self.out.push('}');
         }

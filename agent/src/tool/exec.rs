@@ -17,12 +17,14 @@ const MAX_WORDS: usize = 256;
 pub(super) fn run<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, host: &mut H) -> Result<String, String> {
     let words = arguments.0.get("argv").filter(|argv| argv.is_array());
     const WANTED: &str = "the argument argv must be a list of 1 to 256 strings";
-    let words = words.ok_or(WANTED)?.items().take(MAX_WORDS + 1).map(|word| word.text().ok_or(WANTED));
-    let argv: Vec<String> = text::all(words)?;
+    let mut argv = Vec::new();
+    for word in words.ok_or(WANTED)?.items().take(MAX_WORDS + 1) {
+        argv.push(word.text().ok_or(WANTED)?);
+    }
     if !(1..=MAX_WORDS).contains(&argv.len()) {
         return Err(WANTED.into());
     }
-    if argv.iter().any(|word| word.contains('\0')) {
+    if argv.iter().any(|word| text::has(word, b'\0')) {
         return Err("an argument has a NUL".into());
     }
     if !context.capabilities.allows_command(&argv) {

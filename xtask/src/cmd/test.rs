@@ -71,7 +71,7 @@ fn heaps_pass(workspace: &Workspace) -> Result<bool> {
     for name in workspace.policy.allocator.keys() {
         let cmd = shell.cmd("cargo").env("CARGO_TARGET_WASM32_WASIP1_RUNNER", runner);
         let cmd = cmd.args(["test", "--locked", "--package", "agent-allocator", "--test", "c_heap"]);
-        passed &= passes(cmd.args(["--target", "wasm32-wasip1", "--features", name]))?;
+        passed &= passes(cmd.args(["--target", "wasm32-wasip1", "--features", &format!("{name},c-heap")]))?;
     }
     Ok(passed)
 }

@@ -1,5 +1,5 @@
 //! On WASI the chosen allocator is C's heap too: C's contracts hold, and blocks cross between C and Rust. Run it with a runner:
-//! `cargo test -p agent-allocator --target wasm32-wasip1 --features talc`.
+//! `cargo test -p agent-allocator --target wasm32-wasip1 --features talc,c-heap`.
 #![cfg(target_os = "wasi")]
 
 use std::alloc::{Layout, alloc, dealloc};

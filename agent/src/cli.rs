@@ -82,6 +82,9 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Options, Failure>
         }
     }
     options.action = action(words)?;
+    if options.message.is_some() && options.action != Action::Turn {
+        return Err(usage(&["--message goes with no command"]));
+    }
     if options.input == Input::Lines && (options.message.is_some() || options.action != Action::Turn) {
         return Err(usage(&["--stdin jsonl reads the messages: it goes with no other message and no command"]));
     }

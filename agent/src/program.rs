@@ -161,7 +161,7 @@ fn list_sessions<H: Host>(host: &mut H) -> Result<(), Failure> {
 }
 
 fn show_session<H: Host>(name: &Name, as_json: bool, host: &mut H) -> Result<(), Failure> {
-    let session = conversation::read(name, &Config::default(), host)?;
+    let session = conversation::read(name, &Config { max_session_bytes: usize::MAX, ..Config::default() }, host)?;
     if session.messages.is_empty() {
         return Err(Failure::new(
             Exit::Usage,

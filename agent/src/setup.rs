@@ -137,6 +137,9 @@ fn endpoint(
     let base = config.base_url.as_deref().unwrap_or(api.default_base());
     let wrong = |what: &str| usage(&["base_url ", base, " is not taken, ", what, ": give https://HOST[:PORT][/PATH]"]);
     let base_url = Url::parse(base).map_err(wrong)?;
+    if crate::text::has(&base_url.path, b'?') {
+        return Err(wrong("it has a query, which the path of the API cannot follow"));
+    }
     if !capabilities.declared.allows_url(&base_url) {
         return Err(wrong("no pattern of hosts in Component.toml covers it"));
     }

@@ -44,16 +44,18 @@ fn hex(out: &mut String, code: u32) {
 #[derive(Debug, Default)]
 pub struct Stream {
     held: String,
+    /// What was shown last is the middle of a word.
+    inside_word: bool,
 }
 
 impl Stream {
     /// What of `text` and of what was held before can be shown now.
     pub fn push(&mut self, text: &str, redactor: &Redactor) -> String {
         self.held.push_str(text);
-        let ready = self.held.len() - redactor.held_bytes(&self.held);
+        let ready = self.held.len() - redactor.held_bytes(&self.held, self.inside_word);
         let rest = self.held.get(ready..).unwrap_or_default().into();
-        let mut out = String::new();
-        escape(&mut out, &redactor.clean(self.held.get(..ready).unwrap_or_default()));
+        self.held.truncate(ready);
+        let out = self.finish(redactor);
         self.held = rest;
         out
     }
@@ -61,7 +63,11 @@ impl Stream {
     /// What is left at the end.
     pub fn finish(&mut self, redactor: &Redactor) -> String {
         let mut out = String::new();
-        escape(&mut out, &redactor.clean(&core::mem::take(&mut self.held)));
+        escape(&mut out, &redactor.clean_after(&self.held, self.inside_word));
+        if let Some(last) = self.held.bytes().next_back() {
+            self.inside_word = last.is_ascii_alphanumeric();
+        }
+        self.held = String::new();
         out
     }
 }
@@ -93,6 +99,17 @@ mod tests {
     #[test]
     fn one_line_is_one_line() {
         assert_eq!(one_line("a\r\nb\tc\x1b"), "a  b c\\u{1b}");
+    }
+
+    #[test]
+    fn a_word_in_pieces_is_no_key() {
+        let (mut stream, redactor) = (Stream::default(), Redactor::default());
+        let mut out = String::new();
+        for char in "task-management-systems-and-more".chars() {
+            out.push_str(&stream.push(alloc::string::ToString::to_string(&char).as_str(), &redactor));
+        }
+        out.push_str(&stream.finish(&redactor));
+        assert_eq!(out, "task-management-systems-and-more");
     }
 
     #[test]

@@ -31,7 +31,12 @@ pub fn number(number: u64) -> String {
 
 /// Where `wanted` first starts in `text`.
 pub fn find(text: &str, wanted: &str) -> Option<usize> {
-    (0..=text.len()).find(|at| text.as_bytes().get(*at..).is_some_and(|rest| rest.starts_with(wanted.as_bytes())))
+    find_after(text, 0, wanted)
+}
+
+/// Where `wanted` first starts in `text` at the byte `from` or after it.
+pub fn find_after(text: &str, from: usize, wanted: &str) -> Option<usize> {
+    (from..=text.len()).find(|at| text.as_bytes().get(*at..).is_some_and(|rest| rest.starts_with(wanted.as_bytes())))
 }
 
 /// What stands before and after the first `wanted`.

@@ -80,8 +80,10 @@ fn rounds<H: Host>(
     show: Show,
     host: &mut H,
 ) -> Result<(), Failure> {
-    let mut start = context::start(&conversation.messages, setup.config.max_context_bytes);
+    let mut start = 0;
     while turn.rounds < setup.config.max_rounds {
+        // Results of tools fill the context too. What was left out once stays out.
+        start = context::start(&conversation.messages, setup.config.max_context_bytes).max(start);
         let answer = ask(setup, conversation, &mut start, show, host)?;
         turn.rounds += 1;
         turn.usage.input_tokens = turn.usage.input_tokens.saturating_add(answer.usage.input_tokens);

@@ -140,6 +140,65 @@ fn symbolic_links_are_not_followed_on_any_host() {
 }
 
 #[test]
+fn a_home_folder_that_is_not_there_yet_is_not_made_by_a_tool() {
+    for platform in [Platform::Native, Platform::wasip2(), Platform::wasip1()] {
+        let world = World::new();
+        world.home_in_workspace();
+        std::fs::remove_dir(world.home()).expect("it was empty");
+        let config = r#"{"grant": {"write": ["**"]}, "replies": [{"calls": [
+            {"name": "write_file", "arguments": {"path": "home/config.json", "content": "{}"}},
+            {"name": "write_file", "arguments": {"path": "Home/sessions/a.jsonl", "content": "{}"}}]}, "end"]}"#;
+        world.file("ws/c.json", config);
+        let line = platform.run(&world, Run::args(&["-m", "go", "--json", "-c", "c.json"])).expect_success();
+        assert!(line.contains("\"tool_calls\":2"), "{platform:?} {line}");
+        assert!(!world.home().exists(), "{platform:?}");
+        assert!(!world.path("ws/Home").exists(), "{platform:?}");
+    }
+}
+
+#[test]
+fn what_is_no_file_neither_blocks_nor_is_followed() {
+    for platform in [Platform::Native, Platform::wasip2(), Platform::wasip1()] {
+        let world = World::new();
+        world.file("ws/precious.txt", "precious");
+        world.link("ws/out", "elsewhere");
+        std::fs::create_dir(world.path("ws/new")).expect("made");
+        world.link("ws/new/.agent-new-file", "../precious.txt");
+        let made = std::process::Command::new("mkfifo").arg(world.path("ws/pipe")).status().expect("mkfifo");
+        assert!(made.success());
+        world.config(
+            r#"{"grant": {"read": ["**"], "write": ["**"]}, "replies": [{"calls": [
+                {"name": "read_file", "arguments": {"path": "pipe"}}, {"name": "list_dir", "arguments": {"path": "pipe"}},
+                {"name": "read_file", "arguments": {"path": "pipe/x"}}, {"name": "write_file", "arguments": {"path": "pipe", "content": "x"}},
+                {"name": "write_file", "arguments": {"path": "new/a.txt", "content": "x"}}]}, "end"]}"#,
+        );
+        platform.run(&world, Run::args(&["-m", "go", "-s", "a"])).expect_success();
+        let session = world.read("home/sessions/a.jsonl");
+        assert_eq!(session.matches("\"error\":true").count(), 4, "{platform:?} {session}");
+        assert_eq!(
+            (world.read("ws/precious.txt").as_str(), world.read("ws/new/a.txt").as_str()),
+            ("precious", "x"),
+            "{platform:?}"
+        );
+    }
+}
+
+#[test]
+fn names_of_the_own_network_need_more_than_a_wildcard_on_any_host() {
+    for platform in [Platform::Native, Platform::wasip2(), Platform::wasip1()] {
+        let world = World::new();
+        let mock =
+            Mock::start(Script::from_toml("[[page]]\npath = \"/\"\nbody = \"inside\"\n").expect("a script")).expect("a port");
+        let call = format!(r#"{{"name": "http_get", "arguments": {{"url": "http://localhost:{}/"}}}}"#, mock.port());
+        world.config(&format!(r#"{{"grant": {{"hosts": ["http://*:*"]}}, "replies": [{{"calls": [{call}]}}, "end"]}}"#));
+        platform.run(&world, Run::args(&["-m", "go", "-s", "a"])).expect_success();
+        let session = world.read("home/sessions/a.jsonl");
+        assert!(!session.contains("inside") && session.contains("\"error\":true"), "{platform:?} {session}");
+        assert!(mock.recorded().is_empty(), "{platform:?}");
+    }
+}
+
+#[test]
 fn a_configuration_in_the_workspace_is_out_of_reach_on_any_host() {
     for platform in [Platform::Native, Platform::wasip2(), Platform::wasip1()] {
         let world = World::new();

@@ -9,33 +9,40 @@ static ALLOCATOR: LibcHeap = LibcHeap;
 /// `malloc` and its family.
 struct LibcHeap;
 
-/// What `malloc` aligns to without being asked.
-const C_ALIGN: usize = 8;
+/// What `malloc` aligns to without being asked, as C wants it: enough for `long double`.
+const C_ALIGN: usize = 16;
 
+// `aligned_alloc` would do for larger alignments, and is 1,500 bytes that next to nothing needs.
 unsafe extern "C" {
     fn malloc(size: usize) -> *mut c_void;
     fn realloc(block: *mut c_void, size: usize) -> *mut c_void;
     fn free(block: *mut c_void);
-    fn aligned_alloc(align: usize, size: usize) -> *mut c_void;
 }
 
-// SAFETY: blocks come from the C library's heap and go back to it; those with a larger alignment come from `aligned_alloc`, whose blocks
-// `free` takes too, and are moved by hand when they grow.
+// SAFETY: blocks come from the C library's heap and go back to it. One with a larger alignment starts somewhere in a block of `malloc` that is
+// longer by that alignment, and the address of that block stands just before it: there are at least `C_ALIGN` bytes, because both addresses
+// are multiples of that and differ.
 unsafe impl GlobalAlloc for LibcHeap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: both take any size; the alignment is a power of two, and `aligned_alloc` of wasi-libc takes a size that is no multiple of it.
+        if layout.align() <= C_ALIGN {
+            // SAFETY: it takes any size.
+            return unsafe { malloc(layout.size()).cast() };
+        }
+        // SAFETY: a size and an alignment that make a layout do not overflow, and the rest is within the block.
         unsafe {
-            if layout.align() <= C_ALIGN {
-                malloc(layout.size()).cast()
-            } else {
-                aligned_alloc(layout.align(), layout.size()).cast()
+            let outer: *mut u8 = malloc(layout.size() + layout.align()).cast();
+            if outer.is_null() {
+                return outer;
             }
+            let block = outer.add(layout.align() - outer.addr() % layout.align());
+            block.cast::<*mut u8>().sub(1).write(outer);
+            block
         }
     }
 
-    unsafe fn dealloc(&self, block: *mut u8, _layout: Layout) {
-        // SAFETY: the caller gives a block of this heap.
-        unsafe { free(block.cast()) }
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller gives a block of this heap with its layout, so this is what `alloc` got or wrote.
+        unsafe { free(if layout.align() <= C_ALIGN { block } else { block.cast::<*mut u8>().sub(1).read() }.cast()) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {

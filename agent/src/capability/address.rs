@@ -14,6 +14,11 @@ pub fn check(text: &str) -> Result<(), &'static str> {
 }
 
 impl Private {
+    /// Whether no address outside of the public internet is allowed.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Private::Only(list) if list.is_empty())
+    }
+
     /// Whether a connection may go to `address`.
     pub fn allows(&self, address: IpAddr) -> bool {
         let listed = |entry: &String| entry == "*" || parse(entry) == Some(address);

@@ -70,6 +70,7 @@ fn what_is_wrong_is_named() {
         (&["-p", "x"], "--provider is offline, openai or anthropic and not x"),
         (&["--stdin", "x"], "--stdin takes jsonl and not x"),
         (&["--stdin", "jsonl", "-m", "a"], "--stdin jsonl reads the messages: it goes with no other message and no command"),
+        (&["chat", "-m", "a"], "--message goes with no command"),
         (&["sessions"], "sessions takes list, or show and a name"),
         (&["sessions", "show"], "there is no name after sessions show"),
         (&["chat", "x"], "unexpected argument x"),

@@ -49,7 +49,7 @@ impl<R: BufRead, W: Write> Channel<R, W> {
     pub(super) fn input(&mut self, limit: usize) -> Result<Vec<u8>, Trouble> {
         let mut input = Vec::new();
         while let Some(line) = self.line(limit)? {
-            if input.len() + line.len() >= limit {
+            if input.len() + line.len() > limit {
                 return Err(Trouble::TooLarge);
             }
             input.extend_from_slice(&line);

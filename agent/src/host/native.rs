@@ -102,6 +102,11 @@ pub(super) fn check_private(file: &File) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// The workspace finds out where this leads: see [`Workspace::hide`].
+pub(super) fn check_own(_path: &Path) -> Result<(), &'static str> {
+    Ok(())
+}
+
 /// Locks the session's file, which is made if it is not there.
 pub(super) fn claim(folder: &Path, name: &str) -> Result<Option<File>, String> {
     let path = folder.join(name);

@@ -39,7 +39,8 @@ impl Host for PlatformHost {
             File::DefaultConfig => home().ok_or(Trouble::Missing)?.join("config.json"),
             File::Session(name) => sessions().map_err(Trouble::Other)?.join(file_name(name)),
         };
-        if let File::Config(_) | File::Key(_) = file {
+        if !matches!(file, File::Session(_)) {
+            platform::check_own(&path).map_err(|error| Trouble::Other([&path.to_string_lossy(), " ", error].concat()))?;
             self.own_files.push(path.clone());
         }
         match fs::File::open(&path) {

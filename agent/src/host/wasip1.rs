@@ -15,7 +15,7 @@ mod files;
 #[path = "wasip1/workspace.rs"]
 mod workspace;
 
-pub(super) use files::{append, check_private, claim, create_private_folder, default_home, private_file, run};
+pub(super) use files::{append, check_own, check_private, claim, create_private_folder, default_home, private_file, run};
 pub(super) use workspace::Workspace;
 
 /// The host's end of the standard streams, if it carries effects.

@@ -119,13 +119,15 @@ impl Host for PlatformHost {
 
     fn open_workspace(&mut self, folder: &str) -> Result<(), String> {
         let open = |path: &str| folder::find(path).and_then(|place| place.folder.enter(&place.path));
-        // A home that is not there has nothing that would have to be kept apart.
         let home = open(&home()).ok();
+        let home_names = folder::names_below(&self::home(), folder);
         if folder::is_below(folder, &self::home()) {
             return Err("it is the agent's own folder, or inside of that".into());
         }
         match open(folder) {
-            Ok(root) => self.workspace = Some(Workspace { root, home, own_files: core::mem::take(&mut self.own_files) }),
+            Ok(root) => {
+                self.workspace = Some(Workspace { root, home, home_names, own_files: core::mem::take(&mut self.own_files) })
+            }
             Err(Trouble::Other(error)) => return Err(error),
             Err(_) => return Err("no granted folder has it".into()),
         }

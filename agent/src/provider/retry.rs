@@ -56,7 +56,7 @@ fn scaled(text: &str, unit: u64) -> Option<u64> {
 fn date_ms(text: &str) -> Option<u64> {
     let mut words = crate::text::split(text, b' ').skip(1);
     let number = |text: Option<&str>| text.and_then(crate::json::decimal).filter(|number| *number < 10_000);
-    let day = number(words.next())?;
+    let day = number(words.next()).filter(|day| *day > 0)?;
     let month = words.next()?;
     let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         .iter()
@@ -128,6 +128,7 @@ mod tests {
             "Sun, 06 Nov",
             "99999999999999999999",
             "a, 1 Jan 99999999999 0:0:0",
+            "Thu, 00 Jan 1970 00:00:00 GMT",
         ] {
             assert_eq!(asked("retry-after", nonsense), None, "{nonsense}");
         }

@@ -7,10 +7,13 @@ use crate::capability::Access;
 use crate::capability::path::WorkPath;
 use crate::effects::{File, Host, Trouble};
 use crate::json;
+use crate::show;
 use crate::text;
 
 /// The largest file that is read, in part or whole.
 const MAX_FILE_BYTES: usize = 1024 * 1024;
+/// The longest text that is looked for.
+const MAX_OLD_BYTES: usize = 16 * 1024;
 /// The most names that are listed.
 const MAX_NAMES: usize = 1000;
 
@@ -21,6 +24,8 @@ pub(super) fn read<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, hos
     if first.is_none() && count.is_none() {
         return Ok(context.cut(&text, MAX_RESULT_BYTES));
     }
+    // Cleaned as a whole: the middle of a key alone is not known as one.
+    let text = context.redactor.clean(&text);
     let mut lines = text::split(&text, b'\n').skip(first.unwrap_or(1) - 1);
     let mut out = String::new();
     for _ in 0..count.unwrap_or(usize::MAX) {
@@ -41,13 +46,14 @@ pub(super) fn edit<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, hos
     let path = allowed(arguments, Access::Write, context)?;
     allowed(arguments, Access::Read, context)?;
     let (old, new) = (arguments.text("old")?, arguments.text("new")?);
-    if old.is_empty() {
-        return Err("the argument old is empty".into());
+    if !(1..=MAX_OLD_BYTES).contains(&old.len()) {
+        return Err("the argument old is empty, or longer than 16 KiB".into());
     }
     let text = load(&path, host)?;
     match text::split_once(&text, &old) {
         None => Err("the argument old does not occur in the file".into()),
-        Some((_, after)) if text::find(after, &old).is_some() => {
+        // Overlapping ones too: it would not be clear which is meant.
+        Some((before, _)) if text::find_after(&text, before.len() + 1, &old).is_some() => {
             Err("the argument old occurs more than once: give more of the text around it".into())
         }
         Some((before, after)) => store(&path, &text::concat(&[before, &new, after]), host),
@@ -57,6 +63,10 @@ pub(super) fn edit<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, hos
 pub(super) fn list<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, host: &mut H) -> Result<String, String> {
     let path = allowed(arguments, Access::Read, context)?;
     let mut names = host.list(&path, MAX_NAMES).map_err(|trouble| failed(&path, trouble))?;
+    for name in &mut names {
+        // A name with a line end in it would be two.
+        *name = show::one_line(name);
+    }
     text::sort(&mut names);
     Ok(if names.is_empty() { "the folder is empty".into() } else { context.cut(&text::join(&names, "\n"), MAX_RESULT_BYTES) })
 }

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Arguments, Context, MAX_RESULT_BYTES};
+use crate::capability::address;
 use crate::effects::Host;
 use crate::http::Request;
 use crate::json;
@@ -21,7 +22,9 @@ pub(super) fn get<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, host
         return Err(text::concat(&[&url.authority(), " is not granted: no pattern of `hosts` covers its scheme, host and port"]));
     }
     let private = context.capabilities.private(&url);
-    if url.address.is_some_and(|address| !private.allows(address)) {
+    // Not every host tells the guest where a name leads, so names of the own network need a grant that says more than a wildcard.
+    let leads_inside = url.address.is_none() && private.is_none() && address::is_private_name(&url.host);
+    if leads_inside || url.address.is_some_and(|address| !private.allows(address)) {
         return Err("private addresses are not granted unless they are named".into());
     }
     let headers = [("accept", "text/*, application/json"), ("accept-encoding", "identity")];

@@ -61,7 +61,7 @@ fn security_what_is_not_granted_is_not_sent() {
 fn security_a_name_that_leads_to_this_machine_is_refused_unless_it_is_named() {
     let mock = mock(PAGE);
     let url = format!("http://localhost:{}/page", mock.port());
-    get(json!({"hosts": ["http://*:*"]}), &url).refused("localhost leads to a private address");
+    get(json!({"hosts": ["http://*:*"]}), &url).refused("private addresses are not granted unless they are named");
     get(json!({"hosts": ["http://*:*"], "private": ["10.0.0.1"]}), &url).refused("localhost leads to a private address");
     assert!(mock.recorded().is_empty());
     let told = get(json!({"hosts": ["http://*:*"], "private": ["127.0.0.1", "::1"]}), &url);

@@ -32,6 +32,17 @@ pub(in crate::host) fn check_private(_file: &File) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Refuses a configuration or a key whose place cannot be told by its path: the tools are kept from it by that.
+pub(in crate::host) fn check_own(path: &Path) -> Result<(), &'static str> {
+    if path.to_string_lossy().split('/').any(|name| name == "..") {
+        return Err("has `..`, which is not followed here");
+    }
+    match path.symlink_metadata() {
+        Ok(metadata) if metadata.file_type().is_symlink() => Err("is a symbolic link, which is not followed here"),
+        _ => Ok(()),
+    }
+}
+
 /// There are no locks. Two runs on one session append whole lines in turn, and the next one that reads them repairs the order.
 pub(in crate::host) fn claim(_folder: &Path, _name: &str) -> Result<Option<File>, String> {
     Ok(None)

@@ -56,10 +56,8 @@ impl Workspace {
             }
         }
         // Beside the target, then in its place: whoever reads it sees the old file or the new one.
-        let temporary = folder.join(".agent-new-file");
-        let written = fs::File::create(&temporary)
-            .and_then(|mut file| file.write_all(bytes))
-            .and_then(|()| fs::rename(&temporary, &target));
+        let (temporary, mut file) = create_new(&folder).map_err(trouble)?;
+        let written = file.write_all(bytes).and_then(|()| fs::rename(&temporary, &target));
         written.map_err(|error| {
             let _ = fs::remove_file(&temporary);
             trouble(error)
@@ -67,7 +65,11 @@ impl Workspace {
     }
 
     pub(in crate::host) fn list(&self, path: &WorkPath, limit: usize) -> Result<Vec<String>, Trouble> {
-        let (path, _) = self.resolve(path)?;
+        let (path, kind) = self.resolve(path)?;
+        if kind.is_some_and(|kind| !kind.is_dir()) {
+            // Not even opened: a pipe would wait for somebody to write.
+            return Err(Trouble::Other("is not a folder".into()));
+        }
         let mut names = Vec::new();
         for entry in fs::read_dir(path).map_err(trouble)?.take(limit) {
             let entry = entry.map_err(trouble)?;
@@ -108,12 +110,25 @@ impl Workspace {
     }
 }
 
+/// Makes a file that was not there, which no other run has and no link leads to.
+fn create_new(folder: &Path) -> io::Result<(PathBuf, fs::File)> {
+    let mut name = String::from(".agent-new-file");
+    loop {
+        let path = folder.join(&name);
+        match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && name.len() < 100 => name.push('-'),
+            other => return other.map(|file| (path, file)),
+        }
+    }
+}
+
 /// Whether `path` is `own` or in it, however the two are written.
 fn is_in(path: &Path, own: &Path) -> bool {
     let names = |path: &Path| {
         path.to_string_lossy().split('/').filter(|name| !matches!(*name, "" | ".")).map(String::from).collect::<Vec<_>>()
     };
-    names(path).starts_with(&names(own))
+    let (path, own) = (names(path), names(own));
+    own.len() <= path.len() && path.iter().zip(&own).all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
 fn trouble(error: io::Error) -> Trouble {

@@ -44,6 +44,17 @@ pub(super) fn is_below(path: &str, top: &str) -> bool {
     names(path).starts_with(&names(top))
 }
 
+/// The names that lead from the folder `top` to `path`, where both are in one granted folder and `path` is below; none otherwise.
+pub(super) fn names_below(path: &str, top: &str) -> Vec<String> {
+    let (path_names, top_names) = (names(path), names(top));
+    let Ok(place) = find(path) else { return Vec::new() };
+    // A path with a granted folder of its own below `top` is not reached through `top`.
+    let granted = path_names.len() - names(&place.path).len();
+    let is_inside = path_names.starts_with(&top_names) && granted <= top_names.len();
+    let below = path_names.get(top_names.len()..).unwrap_or_default();
+    if is_inside { below.iter().map(|name| (*name).into()).collect() } else { Vec::new() }
+}
+
 fn names(path: &str) -> Vec<&str> {
     text::split(path, b'/').filter(|name| !matches!(*name, "" | ".")).collect()
 }
@@ -57,6 +68,10 @@ impl Folder {
 
     /// The folder of this name, unless that is a symbolic link.
     pub(super) fn step(&self, name: &str) -> Result<Folder, Trouble> {
+        // Only then is it opened: a pipe would wait for somebody to write.
+        if self.0.stat_at(PathFlags::empty(), name).map_err(trouble)?.type_ != DescriptorType::Directory {
+            return Err(trouble(ErrorCode::NotDirectory));
+        }
         self.open(name, PathFlags::empty(), OpenFlags::DIRECTORY, DescriptorFlags::READ | DescriptorFlags::MUTATE_DIRECTORY)
             .or_else(|_| self.open(name, PathFlags::empty(), OpenFlags::DIRECTORY, DescriptorFlags::READ))
             .map(Folder)

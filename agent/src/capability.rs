@@ -97,7 +97,7 @@ impl Manifest {
         for (position, (key, value)) in json.members().enumerate() {
             let name = key.text().unwrap_or_default();
             if json.members().take(position).any(|(earlier, _)| earlier.is(&name)) {
-                return Err((key, text::concat(&["\"", &name, "\" is given twice"])));
+                return Err((key, text::fill("\"{}\" is given twice", &[&name])));
             }
             match name.as_str() {
                 "read" => manifest.read = texts(value, path::check)?,
@@ -109,10 +109,10 @@ impl Manifest {
                         manifest.exec.push(command::check(argv, texts(argv, command::check_word)?)?);
                     }
                 }
-                _ => return Err((key, text::concat(&["unknown key \"", &name, "\""]))),
+                _ => return Err((key, text::fill("unknown key \"{}\"", &[&name]))),
             }
             if !value.is_array() {
-                return Err((value, text::concat(&["\"", &name, "\" must be a list"])));
+                return Err((value, text::fill("\"{}\" must be a list", &[&name])));
             }
         }
         if json.is_object() { Ok(manifest) } else { Err((json, "it must be an object".into())) }
@@ -137,7 +137,7 @@ fn texts<'a>(list: Json<'a>, check: fn(&str) -> Result<(), &'static str>) -> Res
     for entry in list.items() {
         let Some(text) = entry.text() else { return Err((entry, "an entry must be a string".into())) };
         if let Err(wrong) = check(&text) {
-            return Err((entry, text::concat(&["\"", &text, "\": ", wrong])));
+            return Err((entry, text::fill("\"{}\": {}", &[&text, wrong])));
         }
         texts.push(text);
     }

@@ -13,7 +13,7 @@ pub fn report(setup: &Setup) -> String {
     line(
         &mut out,
         "config",
-        &[setup.config_source.as_deref().unwrap_or("no config.json in the home folder, so the defaults hold")],
+        &[setup.config_source.as_deref().unwrap_or("none, the defaults hold")],
     );
     match &setup.provider {
         Provider::Offline(script) => {
@@ -65,6 +65,6 @@ fn line(out: &mut String, label: &str, parts: &[&str]) {
     for _ in label.len()..11 {
         out.push(' ');
     }
-    out.push_str(&show::one_line(&text::concat(parts)));
+    out.push_str(&show::one_line(&text::join(parts, "")));
     out.push('\n');
 }

@@ -73,20 +73,20 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Options, Failure>
             "--json" if attached.is_none() => options.json = true,
             "-m" | "--message" | "-s" | "--session" | "-c" | "--config" | "-p" | "--provider" | "--model" | "--stdin" => {
                 let value = attached.map(String::from).or_else(|| args.next());
-                let value = value.ok_or_else(|| usage(&["there is no value after ", name]))?;
+                let value = value.ok_or_else(|| usage("there is no value after {}", &[name]))?;
                 options.set(name, value)?;
             }
             // Without its value, which may be a key.
-            _ if name.starts_with('-') => return Err(usage(&["unknown option, or one that takes no value, ", name])),
+            _ if name.starts_with('-') => return Err(usage("unknown option, or one that takes no value, {}", &[name])),
             _ => words.push(arg),
         }
     }
     options.action = action(words)?;
     if options.message.is_some() && options.action != Action::Turn {
-        return Err(usage(&["--message goes with no command"]));
+        return Err(usage("--message goes with no command", &[]));
     }
     if options.input == Input::Lines && (options.message.is_some() || options.action != Action::Turn) {
-        return Err(usage(&["--stdin jsonl reads the messages: it goes with no other message and no command"]));
+        return Err(usage("--stdin jsonl reads the messages: it goes with no other message and no command", &[]));
     }
     Ok(options)
 }
@@ -112,13 +112,13 @@ impl Options {
             "-s" | "--session" => self.session.replace(session(value)?).is_none(),
             "-p" | "--provider" => {
                 let provider = ProviderName::new(&value)
-                    .ok_or_else(|| usage(&["--provider is offline, openai or anthropic and not ", &value]))?;
+                    .ok_or_else(|| usage("--provider is offline, openai or anthropic and not {}", &[&value]))?;
                 overrides.provider.replace(provider).is_none()
             }
             _ if value == "jsonl" => core::mem::replace(&mut self.input, Input::Lines) == Input::Message,
-            _ => return Err(usage(&["--stdin takes jsonl and not ", &value])),
+            _ => return Err(usage("--stdin takes jsonl and not {}", &[&value])),
         };
-        if is_new { Ok(()) } else { Err(usage(&[name, " is given twice"])) }
+        if is_new { Ok(()) } else { Err(usage("{} is given twice", &[name])) }
     }
 }
 
@@ -130,26 +130,26 @@ fn action(words: Vec<String>) -> Result<Action, Failure> {
         (Some("check"), None) => Action::Check,
         (Some("sessions"), Some("list")) => Action::ListSessions,
         (Some("sessions"), Some("show")) => {
-            let name = words.next().ok_or_else(|| usage(&["there is no name after sessions show"]))?;
+            let name = words.next().ok_or_else(|| usage("there is no name after sessions show", &[]))?;
             Action::ShowSession(session(name)?)
         }
-        (Some("sessions"), _) => return Err(usage(&["sessions takes list, or show and a name"])),
-        (Some("chat" | "check"), Some(word)) => return Err(usage(&["unexpected argument ", word])),
-        (Some(word), _) => return Err(usage(&["unknown command ", word, ", a message goes after -m"])),
+        (Some("sessions"), _) => return Err(usage("sessions takes list, or show and a name", &[])),
+        (Some("chat" | "check"), Some(word)) => return Err(usage("unexpected argument {}", &[word])),
+        (Some(word), _) => return Err(usage("unknown command {}, a message goes after -m", &[word])),
     };
     match words.next() {
         None => Ok(action),
-        Some(word) => Err(usage(&["unexpected argument ", &word])),
+        Some(word) => Err(usage("unexpected argument {}", &[&word])),
     }
 }
 
 /// The name of a session.
 pub fn session(name: String) -> Result<Name, Failure> {
-    Name::new(name).ok_or_else(|| usage(&["the name of a session is 1 to 64 of A-Z a-z 0-9 . _ - and starts with no . or -"]))
+    Name::new(name).ok_or_else(|| usage("the name of a session is 1 to 64 of A-Z a-z 0-9 . _ - and starts with no . or -", &[]))
 }
 
-fn usage(what: &[&str]) -> Failure {
-    Failure::new(Exit::Usage, &[&text::concat(what), ": see agent --help"])
+fn usage(template: &str, parts: &[&str]) -> Failure {
+    Failure::new(Exit::Usage, "{}: see agent --help", &[&text::fill(template, parts)])
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ impl Config {
     /// Reads a configuration file. A byte order mark in front is dropped. The error is what is wrong and where.
     pub fn decode(bytes: &[u8]) -> Result<Config, String> {
         let text = core::str::from_utf8(without_bom(bytes)).map_err(|_| String::from("it is not UTF-8"))?;
-        let json = json::parse(text).map_err(|wrong| at(text, wrong.at, &text::concat(&["it should have ", wrong.wanted])))?;
+        let json = json::parse(text).map_err(|wrong| at(text, wrong.at, &text::fill("it should have {}", &[wrong.wanted])))?;
         if !json.is_object() {
             return Err("it is not a JSON object".into());
         }
@@ -119,12 +119,12 @@ impl Config {
         for (position, (key, value)) in json.members().enumerate() {
             let name = key.text().unwrap_or_default();
             if json.members().take(position).any(|(earlier, _)| earlier.is(&name)) {
-                return Err(at(text, key.offset_in(text), &text::concat(&["the key \"", &name, "\" is given twice"])));
+                return Err(at(text, key.offset_in(text), &text::fill("the key \"{}\" is given twice", &[&name])));
             }
             config.set(&name, value).map_err(|wrong| match wrong {
-                Wrong::Key => at(text, key.offset_in(text), &text::concat(&["unknown key \"", &name, "\""])),
-                Wrong::Type(wanted) => at(text, value.offset_in(text), &text::concat(&["\"", &name, "\" must be ", wanted])),
-                Wrong::Inside(place, what) => at(text, place.offset_in(text), &text::concat(&["\"", &name, "\": ", &what])),
+                Wrong::Key => at(text, key.offset_in(text), &text::fill("unknown key \"{}\"", &[&name])),
+                Wrong::Type(wanted) => at(text, value.offset_in(text), &text::fill("\"{}\" must be {}", &[&name, wanted])),
+                Wrong::Inside(place, what) => at(text, place.offset_in(text), &text::fill("\"{}\": {}", &[&name, &what])),
             })?;
         }
         Ok(config)
@@ -226,7 +226,7 @@ fn replies(value: Json<'_>) -> Option<Vec<Reply>> {
 /// `what` with the line and the column of the byte at `offset`.
 fn at(text: &str, offset: usize, what: &str) -> String {
     let (line, column) = json::place(text, offset);
-    let mut out = text::concat(&[what, ", line "]);
+    let mut out = text::fill("{}, line ", &[what]);
     json::number(&mut out, line);
     out.push_str(", column ");
     json::number(&mut out, column);

@@ -45,7 +45,7 @@ impl Conversation {
         let cleaned: Vec<Message> = new.iter().map(|message| message.map_texts(&|text| redactor.clean(text))).collect();
         let lines = Session { open: self.open, ..Session::default() }.encode(&cleaned);
         let not_kept =
-            |error: String| Failure::new(Exit::File, &["this turn is not kept in the session ", name.as_str(), ": ", &error]);
+            |error: String| Failure::new(Exit::File, "this turn is not kept in the session {}: {}", &[name.as_str(), &error]);
         host.append(name, lines.as_bytes()).map_err(not_kept)?;
         (self.kept, self.open) = (self.messages.len(), false);
         Ok(())
@@ -80,12 +80,12 @@ pub fn read(name: &Name, config: &Config, host: &mut impl Host) -> Result<Sessio
     if !session.unread_lines.is_empty() {
         let lines: Vec<String> = session.unread_lines.iter().take(5).map(|line| text::number(*line as u64)).collect();
         let more = if session.unread_lines.len() > lines.len() { " and more" } else { "" };
-        let what = text::concat(&["has lines that are not messages: ", &text::join(&lines, ", "), more]);
+        let what = text::fill("has lines that are not messages: {}{}", &[&text::join(&lines, ", "), more]);
         host.warn(&show::one_line(&trouble(name, &what, "they stay in the file and are left out of the conversation").text));
     }
     Ok(session)
 }
 
 fn trouble(name: &Name, what: &str, cure: &str) -> Failure {
-    Failure::new(Exit::File, &["the session ", name.as_str(), " ", what, ": ", cure])
+    Failure::new(Exit::File, "the session {} {}: {}", &[name.as_str(), what, cure])
 }

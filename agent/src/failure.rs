@@ -29,8 +29,8 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Joins `parts` into the text. Joining is all that messages need, and it costs fewer bytes than `format!`.
-    pub fn new(exit: Exit, parts: &[&str]) -> Failure {
-        Failure { exit, text: text::concat(parts) }
+    /// Puts `parts` into `template`: see [`text::fill`].
+    pub fn new(exit: Exit, template: &str, parts: &[&str]) -> Failure {
+        Failure { exit, text: text::fill(template, parts) }
     }
 }

@@ -27,7 +27,7 @@ fn main() -> std::process::ExitCode {
 /// Runs with these arguments after the program's name, and gives the exit code.
 fn run(arguments: Result<Vec<String>, Failure>) -> u8 {
     let mut host = PlatformHost::default();
-    let version = text::concat(&["agent ", env!("CARGO_PKG_VERSION"), " (allocator ", agent_allocator::NAME, ")"]);
+    let version = text::fill("agent {} (allocator {})", &[env!("CARGO_PKG_VERSION"), agent_allocator::NAME]);
     match arguments.and_then(cli::parse).and_then(|options| program::run(options, &version, &mut host)) {
         Ok(()) => 0,
         Err(failure) => {

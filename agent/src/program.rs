@@ -20,8 +20,8 @@ use crate::{check, cli};
 /// Does what `options` ask for. `version` is the line that `--version` shows.
 pub fn run<H: Host>(options: Options, version: &str, host: &mut H) -> Result<(), Failure> {
     match options.action {
-        Action::Help => output(&text::concat(&[cli::HELP, "\n"]), host),
-        Action::Version => output(&text::concat(&[version, "\n"]), host),
+        Action::Help => output(&text::fill("{}\n", &[cli::HELP]), host),
+        Action::Version => output(&text::fill("{}\n", &[version]), host),
         Action::Check => {
             let report = check::report(&Setup::new(options.overrides, host)?);
             output(&report, host)
@@ -34,7 +34,7 @@ pub fn run<H: Host>(options: Options, version: &str, host: &mut H) -> Result<(),
 }
 
 fn output<H: Host>(text: &str, host: &mut H) -> Result<(), Failure> {
-    host.output(text).map_err(|error| Failure::new(Exit::File, &["standard output cannot be written: ", &error]))
+    host.output(text).map_err(|error| Failure::new(Exit::File, "standard output cannot be written: {}", &[&error]))
 }
 
 /// One message; or, with `--stdin jsonl`, each line of the input.
@@ -86,13 +86,13 @@ fn lines<H: Host>(setup: &Setup, session: Option<Name>, host: &mut H) -> Result<
         output(&text, host)?;
         first = first.or(failure);
     }
-    first.map_or(Ok(()), |failure| Err(Failure::new(failure.exit, &["a message was not answered, ", &failure.text])))
+    first.map_or(Ok(()), |failure| Err(Failure::new(failure.exit, "a message was not answered, {}", &[&failure.text])))
 }
 
 /// A line of `--stdin jsonl`: a message of the user or a string, as JSON; anything else is plain text.
 fn decode_line(line: &[u8]) -> Result<String, Failure> {
     let text =
-        message::from_input(line).map_err(|_| Failure::new(Exit::Usage, &["the line is not UTF-8: convert it to UTF-8"]))?;
+        message::from_input(line).map_err(|_| Failure::new(Exit::Usage, "the line is not UTF-8: convert it to UTF-8", &[]))?;
     Ok(json::parse(&text).ok().and_then(json::Json::text).unwrap_or(text))
 }
 
@@ -113,8 +113,8 @@ fn json_line(turn: &Turn, conversation: &Conversation) -> String {
         json::field(&mut out, ",\"session\":", name);
     }
     match &turn.failure {
-        Some(failure) => text::concat(&[&out, &json_failure(",", failure)]),
-        None => text::concat(&[&out, "}\n"]),
+        Some(failure) => text::fill("{}{}", &[&out, &json_failure(",", failure)]),
+        None => text::fill("{}}\n", &[&out]),
     }
 }
 
@@ -154,10 +154,10 @@ fn chat<H: Host>(options: Options, host: &mut H) -> Result<(), Failure> {
 }
 
 fn list_sessions<H: Host>(host: &mut H) -> Result<(), Failure> {
-    let names = host.sessions().map_err(|error| Failure::new(Exit::File, &["the sessions cannot be listed: ", &error]))?;
+    let names = host.sessions().map_err(|error| Failure::new(Exit::File, "the sessions cannot be listed: {}", &[&error]))?;
     let mut names: Vec<String> = names.into_iter().filter(|name| Name::new(name.clone()).is_some()).collect();
     text::sort(&mut names);
-    if names.is_empty() { Ok(()) } else { output(&text::concat(&[&text::join(&names, "\n"), "\n"]), host) }
+    if names.is_empty() { Ok(()) } else { output(&text::fill("{}\n", &[&text::join(&names, "\n")]), host) }
 }
 
 fn show_session<H: Host>(name: &Name, as_json: bool, host: &mut H) -> Result<(), Failure> {
@@ -165,7 +165,8 @@ fn show_session<H: Host>(name: &Name, as_json: bool, host: &mut H) -> Result<(),
     if session.messages.is_empty() {
         return Err(Failure::new(
             Exit::Usage,
-            &["there is no session ", name.as_str(), ": `agent sessions list` shows those that are there"],
+            "there is no session {}: `agent sessions list` shows those that are there",
+            &[name.as_str()],
         ));
     }
     let mut text = String::new();
@@ -185,7 +186,7 @@ fn show_session<H: Host>(name: &Name, as_json: bool, host: &mut H) -> Result<(),
         if let Message::Assistant(reply) = message {
             for call in &reply.calls {
                 text.push_str("call: ");
-                show::escape(&mut text, &text::concat(&[&call.name, " ", &call.arguments]));
+                show::escape(&mut text, &text::fill("{} {}", &[&call.name, &call.arguments]));
                 text.push('\n');
             }
         }
@@ -204,10 +205,7 @@ fn read_message(given: Option<String>, config: &Config, host: &mut impl Host) ->
             })?;
             message::from_input(&input).map_err(|error| {
                 let place = text::number(error.valid_up_to() as u64);
-                Failure::new(
-                    Exit::Usage,
-                    &["the message on standard input is not UTF-8 at byte ", &place, ": convert it to UTF-8"],
-                )
+                Failure::new(Exit::Usage, "the message on standard input is not UTF-8 at byte {}: convert it to UTF-8", &[&place])
             })
         }
     }
@@ -216,12 +214,12 @@ fn read_message(given: Option<String>, config: &Config, host: &mut impl Host) ->
 /// That a message has more than `max_message_bytes`.
 pub fn too_long(config: &Config) -> Failure {
     let limit = text::number(config.max_message_bytes as u64);
-    Failure::new(Exit::Usage, &["the message is longer than max_message_bytes, ", &limit, ": shorten it or raise that"])
+    Failure::new(Exit::Usage, "the message is longer than max_message_bytes, {}: shorten it or raise that", &[&limit])
 }
 
 fn no_input(trouble: Trouble) -> Failure {
     match trouble {
-        Trouble::Other(error) => Failure::new(Exit::File, &["standard input cannot be read: ", &error]),
-        _ => Failure::new(Exit::File, &["there is no standard input: use -m TEXT"]),
+        Trouble::Other(error) => Failure::new(Exit::File, "standard input cannot be read: {}", &[&error]),
+        _ => Failure::new(Exit::File, "there is no standard input: use -m TEXT", &[]),
     }
 }

@@ -138,7 +138,8 @@ impl Provider {
             }
             Provider::Remote(_) => Err(NoAnswer::Failed(Failure::new(
                 Exit::Provider,
-                &["this build has no provider but offline: build it with one"],
+                "this build has no provider but offline: build it with one",
+                &[],
             ))),
         }
     }

@@ -3,12 +3,18 @@
 
 use alloc::string::String;
 
-/// The parts, one after the other.
-pub fn concat(parts: &[&str]) -> String {
+/// `template` with a part in the place of each `{}`. What `format!` does with strings, without its machinery; and next to a list of all the
+/// pieces it is less code for each caller.
+pub fn fill(template: &str, parts: &[&str]) -> String {
     let mut out = String::new();
-    for part in parts {
-        out.push_str(part);
+    let mut parts = parts.iter();
+    let mut rest = template;
+    while let Some((before, after)) = split_once(rest, "{}") {
+        out.push_str(before);
+        out.push_str(parts.next().unwrap_or(&""));
+        rest = after;
     }
+    out.push_str(rest);
     out
 }
 
@@ -159,7 +165,8 @@ mod tests {
 
     #[test]
     fn parts_are_put_together() {
-        assert_eq!(concat(&["a", "", "b"]), "ab");
+        assert_eq!(fill("a {}{}: c", &["{}", "b"]), "a {}b: c");
+        assert_eq!(fill("{}", &[]), "");
         assert_eq!(join(&["a", "b"], ", "), "a, b");
         assert_eq!(join::<&str>(&[], ", "), "");
         assert_eq!((number(0), number(u64::MAX)), ("0".to_string(), u64::MAX.to_string()));

@@ -153,7 +153,7 @@ pub fn run<H: Host>(call: &Call, offered: &[&'static Tool], context: &Context<'_
 }
 
 fn unknown(name: &str, offered: &[&'static Tool]) -> String {
-    let mut text = text::concat(&["there is no tool ", name, "; there is:"]);
+    let mut text = text::fill("there is no tool {}; there is:", &[name]);
     for tool in offered {
         text.push(' ');
         text.push_str(tool.name);
@@ -175,14 +175,14 @@ struct Arguments<'a>(Json<'a>);
 
 impl Arguments<'_> {
     fn text(self, name: &str) -> Result<String, String> {
-        self.0.text_of(name).ok_or_else(|| text::concat(&["the argument ", name, " is missing or is no string"]))
+        self.0.text_of(name).ok_or_else(|| text::fill("the argument {} is missing or is no string", &[name]))
     }
 
     /// A whole number from 1, if it is there.
     fn number(self, name: &str) -> Result<Option<usize>, String> {
         let Some(value) = self.0.get(name) else { return Ok(None) };
         let number = value.number().filter(|number| *number > 0).and_then(|number| usize::try_from(number).ok());
-        number.map(Some).ok_or_else(|| text::concat(&["the argument ", name, " is no whole number from 1"]))
+        number.map(Some).ok_or_else(|| text::fill("the argument {} is no whole number from 1", &[name]))
     }
 }
 

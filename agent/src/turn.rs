@@ -54,7 +54,7 @@ pub fn run<H: Host>(
 ) -> Result<Turn, Failure> {
     // Of any kind of space: both APIs refuse such a message.
     if crate::text::is_blank(&message) {
-        return Err(Failure::new(Exit::Usage, &["the message is empty: use -m TEXT or write it to standard input"]));
+        return Err(Failure::new(Exit::Usage, "the message is empty: use -m TEXT or write it to standard input", &[]));
     }
     let length = conversation.messages.len();
     conversation.messages.push(Message::User(message));
@@ -101,7 +101,7 @@ fn rounds<H: Host>(
             Stop::Paused => {}
             Stop::Tools => run_tools(setup, conversation, turn, &calls, host)?,
             Stop::Refused => {
-                return Err(Failure::new(Exit::Refused, &["the model or its filter refused to answer: ask in another way"]));
+                return Err(Failure::new(Exit::Refused, "the model or its filter refused to answer: ask in another way", &[]));
             }
             Stop::Length => return Err(cut("the reply is cut at the limit on tokens: raise max_tokens")),
             Stop::Truncated => return Err(cut("the reply is cut, the stream stopped before its end: try again")),
@@ -111,7 +111,7 @@ fn rounds<H: Host>(
 }
 
 fn cut(text: &str) -> Failure {
-    Failure::new(Exit::Cut, &[text])
+    Failure::new(Exit::Cut, text, &[])
 }
 
 /// Asks, with fewer of the oldest turns each time the model says that there is too much.
@@ -151,7 +151,7 @@ fn output(text: &str, host: &mut impl Host) -> Result<(), Failure> {
     if text.is_empty() {
         return Ok(());
     }
-    host.output(text).map_err(|error| Failure::new(Exit::File, &["the reply cannot be written: ", &error]))
+    host.output(text).map_err(|error| Failure::new(Exit::File, "the reply cannot be written: {}", &[&error]))
 }
 
 /// Gives an id to the calls that have none or another's: results are told apart by them.

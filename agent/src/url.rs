@@ -44,7 +44,7 @@ impl Url {
             check_name(&host)?;
         }
         let path = text::split(path, b'#').next().unwrap_or_default();
-        let path = if path.starts_with('/') { path.into() } else { text::concat(&["/", path]) };
+        let path = if path.starts_with('/') { path.into() } else { text::fill("/{}", &[path]) };
         Ok(Url { tls, host, address, port: port.unwrap_or(default_port(tls)), path })
     }
 
@@ -56,7 +56,7 @@ impl Url {
     /// `host` or `host:port`: what the `Host` header says, and what a key is bound to.
     pub fn authority(&self) -> String {
         let mut text = match self.address {
-            Some(IpAddr::V6(_)) => text::concat(&["[", &self.host, "]"]),
+            Some(IpAddr::V6(_)) => text::fill("[{}]", &[&self.host]),
             _ => self.host.clone(),
         };
         if self.port != default_port(self.tls) {
@@ -68,7 +68,7 @@ impl Url {
 
     /// The URL in its one form.
     pub fn text(&self) -> String {
-        text::concat(&[self.scheme(), "://", &self.authority(), &self.path])
+        text::fill("{}://{}{}", &[self.scheme(), &self.authority(), &self.path])
     }
 }
 

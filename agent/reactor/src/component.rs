@@ -86,7 +86,7 @@ impl Open {
             return Err(program::too_long(&self.setup.config));
         }
         if message.trim_ascii().is_empty() {
-            return Err(Failure::new(Exit::Usage, &["the message is empty: say something"]));
+            return Err(Failure::new(Exit::Usage, "the message is empty: say something", &[]));
         }
         program::clean(&self.setup, turn::run(&self.setup, &mut self.conversation, message, Show::Nothing, &mut self.host))
     }

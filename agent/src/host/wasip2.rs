@@ -80,7 +80,7 @@ impl Host for PlatformHost {
                 Trouble::Other(what) => what,
                 _ => "is in no folder that is granted, set AGENT_HOME to one that is",
             };
-            text::concat(&[&path, " ", what])
+            text::fill("{} {}", &[&path, what])
         })
     }
 
@@ -114,7 +114,7 @@ impl Host for PlatformHost {
     }
 
     fn warn(&mut self, text: &str) {
-        streams::error(&text::concat(&["agent: ", text, "\n"]));
+        streams::error(&text::fill("agent: {}\n", &[text]));
     }
 
     fn open_workspace(&mut self, folder: &str) -> Result<(), String> {
@@ -178,9 +178,9 @@ fn home() -> String {
 }
 
 fn in_home(path: &str) -> String {
-    text::concat(&[&home(), "/", path])
+    text::fill("{}/{}", &[&home(), path])
 }
 
 fn session_path(session: &Name) -> String {
-    in_home(&text::concat(&["sessions/", session.as_str(), ".jsonl"]))
+    in_home(&text::fill("sessions/{}.jsonl", &[session.as_str()]))
 }

@@ -17,7 +17,8 @@ fn arguments() -> Result<Vec<String>, Failure> {
             Err(arg) => {
                 return Err(Failure::new(
                     Exit::Usage,
-                    &["an argument is not UTF-8, ", &arg.to_string_lossy(), ": write it in UTF-8"],
+                    "an argument is not UTF-8, {}: write it in UTF-8",
+                    &[&arg.to_string_lossy()],
                 ));
             }
         }

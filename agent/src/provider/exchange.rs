@@ -84,7 +84,7 @@ fn send<H: Host>(endpoint: &Endpoint, body: &str, host: &mut H) -> Result<Head, 
         Some(key) => key.for_url(&endpoint.url).map_err(|wrong| broken(endpoint, wrong, Again::No))?,
         None => "",
     };
-    let bearer = text::concat(&["Bearer ", key]);
+    let bearer = text::fill("Bearer {}", &[key]);
     let accept = if endpoint.stream { "text/event-stream" } else { "application/json" };
     let mut headers = Vec::from([("content-type", "application/json"), ("accept", accept), ("accept-encoding", "identity")]);
     if endpoint.api == Api::Anthropic {
@@ -126,8 +126,8 @@ fn broken(endpoint: &Endpoint, what: &str, again: Again) -> Fault {
 
 /// The same, after what it did give.
 fn broken_after(endpoint: &Endpoint, gave: &str, what: &str, again: Again) -> Fault {
-    let text = [&endpoint.url.host, gave, what, ": try again, or check base_url and the network"];
-    Fault { failure: Failure::new(Exit::Provider, &text), kind: Kind::Other, again }
+    let template = "{}{}{}: try again, or check base_url and the network";
+    Fault { failure: Failure::new(Exit::Provider, template, &[&endpoint.url.host, gave, what]), kind: Kind::Other, again }
 }
 
 /// The body of a response as it is read.
@@ -268,7 +268,7 @@ impl From<Wrong> for Ended {
 
 /// The fault behind an error that came in the place of an event.
 fn error_in_stream(endpoint: &Endpoint, error: &str) -> Fault {
-    let (message, code) = fault::words(&text::concat(&["{\"error\":", error, "}"]));
+    let (message, code) = fault::words(&text::fill("{\"error\":{}}", &[error]));
     let status = json::parse(error).map_or(500, fault::status_of);
     let head = Head { status, ..Head::default() };
     let again = if retry::is_retryable(&head) { Again::Yes(None) } else { Again::No };

@@ -50,7 +50,7 @@ pub fn failure(host: &str, status: u16, code: &str, message: &str) -> Failure {
     json::number(&mut number, status.into());
     let (open, close) = if code.is_empty() { ("", "") } else { (" (", ")") };
     let message = if message.is_empty() { name(status) } else { message };
-    Failure::new(Exit::Provider, &[host, " answered ", &number, open, code, close, ", ", message, ": ", cure(status, code)])
+    Failure::new(Exit::Provider, "{} answered {}{}{}{}, {}: {}", &[host, &number, open, code, close, message, cure(status, code)])
 }
 
 /// What an error in the middle of a stream is, which has no status: its type decides whether asking again can help.

@@ -27,14 +27,9 @@ pub(super) fn reply(script: Option<&[Reply]>, request: Request<'_>) -> Result<An
 }
 
 fn script_is_over(turn: usize) -> Failure {
-    let mut number = String::new();
-    json::number(&mut number, turn as u64);
-    let what = [
-        "the offline provider has no reply for turn ",
-        &number,
-        ": add one to `replies` in the configuration, or start another session",
-    ];
-    Failure::new(Exit::Provider, &what)
+    let template =
+        "the offline provider has no reply for turn {}: add one to `replies` in the configuration, or start another session";
+    Failure::new(Exit::Provider, template, &[&crate::text::number(turn as u64)])
 }
 
 fn describe(request: Request<'_>) -> String {

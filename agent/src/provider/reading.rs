@@ -156,7 +156,7 @@ impl Reading {
 
     pub(super) fn keep_block(&mut self, raw: &str) -> Result<(), Wrong> {
         let comma = if self.thinking.is_empty() { "" } else { "," };
-        Limits::add(&mut self.thinking, &crate::text::concat(&[comma, raw]))
+        Limits::add(&mut self.thinking, &crate::text::fill("{}{}", &[comma, raw]))
     }
 }
 

@@ -57,10 +57,8 @@ fn date_ms(text: &str) -> Option<u64> {
     let mut words = crate::text::split(text, b' ').skip(1);
     let number = |text: Option<&str>| text.and_then(crate::json::decimal).filter(|number| *number < 10_000);
     let day = number(words.next()).filter(|day| *day > 0)?;
-    let month = words.next()?;
-    let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        .iter()
-        .position(|name| *name == month)? as u64;
+    let month = words.next().filter(|month| month.len() == 3)?;
+    let month = crate::text::find("JanFebMarAprMayJunJulAugSepOctNovDec", month).filter(|at| at % 3 == 0)? as u64 / 3;
     let year = number(words.next()).filter(|year| *year >= 1970)?;
     let mut clock = crate::text::split(words.next()?, b':').map(|part| number(Some(part)));
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);

@@ -30,6 +30,6 @@ pub(super) fn run<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, host
     }
     let ran = host.run(&argv, context.timeout_ms)?;
     // The host has cut the middle out already. What stands at the end of the output is mostly what matters, so it is not cut again.
-    let text = context.cut(&text::concat(&[&ran.end, "\n", &text::lossy(&ran.output)]), MAX_OUTPUT_BYTES);
+    let text = context.cut(&text::fill("{}\n{}", &[&ran.end, &text::lossy(&ran.output)]), MAX_OUTPUT_BYTES);
     if ran.success { Ok(text) } else { Err(text) }
 }

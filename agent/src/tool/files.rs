@@ -56,7 +56,7 @@ pub(super) fn edit<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, hos
         Some((before, _)) if text::find_after(&text, before.len() + 1, &old).is_some() => {
             Err("the argument old occurs more than once: give more of the text around it".into())
         }
-        Some((before, after)) => store(&path, &text::concat(&[before, &new, after]), host),
+        Some((before, after)) => store(&path, &text::fill("{}{}{}", &[before, &new, after]), host),
     }
 }
 
@@ -74,17 +74,17 @@ pub(super) fn list<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, hos
 /// The argument `path`, if it is one and may be used so.
 fn allowed(arguments: Arguments<'_>, access: Access, context: &Context<'_>) -> Result<WorkPath, String> {
     let text = arguments.text("path")?;
-    let path = WorkPath::new(&text).map_err(|wrong| text::concat(&[&text, ": ", wrong]))?;
+    let path = WorkPath::new(&text).map_err(|wrong| text::fill("{}: {}", &[&text, wrong]))?;
     if context.capabilities.allows_path(access, &path) {
         return Ok(path);
     }
     let access = if access == Access::Read { "read" } else { "write" };
-    Err(text::concat(&[&path.text(), " is not granted: no pattern of `", access, "` covers it"]))
+    Err(text::fill("{} is not granted: no pattern of `{}` covers it", &[&path.text(), access]))
 }
 
 fn load<H: Host>(path: &WorkPath, host: &mut H) -> Result<String, String> {
     let bytes = host.read(File::Work(path), MAX_FILE_BYTES).map_err(|trouble| failed(path, trouble))?;
-    String::from_utf8(bytes).map_err(|_| text::concat(&[&path.text(), " is not UTF-8 text"]))
+    String::from_utf8(bytes).map_err(|_| text::fill("{} is not UTF-8 text", &[&path.text()]))
 }
 
 fn store<H: Host>(path: &WorkPath, content: &str, host: &mut H) -> Result<String, String> {
@@ -101,5 +101,5 @@ fn failed(path: &WorkPath, trouble: Trouble) -> String {
         Trouble::TooLarge => "is larger than 1 MiB",
         Trouble::Other(error) => error,
     };
-    text::concat(&[&path.text(), " ", what])
+    text::fill("{} {}", &[&path.text(), what])
 }

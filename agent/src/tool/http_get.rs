@@ -17,9 +17,9 @@ const MAX_PAGE_MS: u64 = 60_000;
 
 pub(super) fn get<H: Host>(arguments: Arguments<'_>, context: &Context<'_>, host: &mut H) -> Result<String, String> {
     let text = arguments.text("url")?;
-    let url = Url::parse(&text).map_err(|wrong| text::concat(&["the url is not taken: ", wrong]))?;
+    let url = Url::parse(&text).map_err(|wrong| text::fill("the url is not taken: {}", &[wrong]))?;
     if !context.capabilities.allows_url(&url) {
-        return Err(text::concat(&[&url.authority(), " is not granted: no pattern of `hosts` covers its scheme, host and port"]));
+        return Err(text::fill("{} is not granted: no pattern of `hosts` covers its scheme, host and port", &[&url.authority()]));
     }
     let private = context.capabilities.private(&url);
     // Not every host tells the guest where a name leads, so names of the own network need a grant that says more than a wildcard.

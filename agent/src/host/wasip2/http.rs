@@ -77,7 +77,7 @@ fn exchange(request: &Request<'_>) -> Result<IncomingResponse, String> {
 fn start(request: &Request<'_>) -> Result<FutureIncomingResponse, String> {
     let headers = Fields::new();
     for (name, value) in request.headers {
-        headers.append(name, value.as_bytes()).map_err(|_| text::concat(&["the host does not take the header ", name]))?;
+        headers.append(name, value.as_bytes()).map_err(|_| text::fill("the host does not take the header {}", &[name]))?;
     }
     let body = request.body.unwrap_or_default().as_bytes();
     if request.body.is_some() {

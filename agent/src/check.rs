@@ -10,11 +10,7 @@ use crate::text;
 /// The report, some lines. The key itself is not in it.
 pub fn report(setup: &Setup) -> String {
     let mut out = String::new();
-    line(
-        &mut out,
-        "config",
-        &[setup.config_source.as_deref().unwrap_or("none, the defaults hold")],
-    );
+    line(&mut out, "config", &[setup.config_source.as_deref().unwrap_or("none, the defaults hold")]);
     match &setup.provider {
         Provider::Offline(script) => {
             line(&mut out, "provider", &[if script.is_some() { "offline, with a script of replies" } else { "offline" }]);

@@ -157,9 +157,7 @@ fn a_chat_answers_line_after_line_until_its_end() {
 fn a_check_says_who_answers_and_what_is_granted() {
     let none = "read       nothing is granted\nwrite      nothing is granted\nhosts      nothing is granted\nprivate    nothing is granted\n\
         exec       nothing is granted\ntools      none: grant something in the configuration\n";
-    Home::new()
-        .run(&["check"])
-        .said(&format!("config     none, the defaults hold\nprovider   offline\n{none}"));
+    Home::new().run(&["check"]).said(&format!("config     none, the defaults hold\nprovider   offline\n{none}"));
     let home = Home::new();
     let grant = json!({"read": ["a/**", "*.md"], "write": ["a/**"], "hosts": ["https://a.example"], "private": ["10.0.0.7"], "exec": [["/bin/ls", "*"]]});
     let config = json!({"provider": "anthropic", "model": "m", "grant": grant, "workspace": home.path().parent()});

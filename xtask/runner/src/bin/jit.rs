@@ -1,0 +1,7 @@
+//! `runner-jit`: Wasmtime with its compilers.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    runner::jit().main()
+}

@@ -4,6 +4,7 @@ pub mod diff;
 pub mod doctor;
 pub mod feature_cost;
 pub mod ledger;
+pub mod run;
 pub mod size;
 pub mod symbols;
 pub mod table;

@@ -6,6 +6,7 @@ use super::{
     metric::Metric,
     policy::{Allocator, POLICY_SCHEMA, Policy, Product, Subject, Tolerance},
     profile::Profile,
+    run_policy,
     variant::{self, Variant},
 };
 use serde::Deserialize;
@@ -117,6 +118,7 @@ impl Policy {
             }
         }
         self.check_caps()?;
+        run_policy::check(self)?;
         rules::check(self)
     }
 
@@ -213,6 +215,7 @@ fn floor_of(subject: &Subject, variant: &Variant, allocator: &Allocator, profile
         features: Vec::new(),
         // A hello-world is not shipped: what std links into it is nobody's mistake.
         forbidden_symbols: Vec::new(),
+        certify: Vec::new(),
         default_features: true,
         ..subject.clone()
     };

@@ -1,6 +1,6 @@
 //! `policy.toml`: what is measured, with what, and how much it may weigh. Unknown keys are errors.
 
-use super::{forbidden::ForbiddenSymbols, goal::Goal, metric::Metric, profile::Profile, variant};
+use super::{forbidden::ForbiddenSymbols, goal::Goal, metric::Metric, profile::Profile, run_policy::RunPolicy, variant};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -38,6 +38,9 @@ pub struct Policy {
     /// Where the numbers are meant to go: shown, never judged.
     #[serde(default)]
     pub goal: Vec<Goal>,
+    /// What `run` plays.
+    #[serde(default)]
+    pub run: RunPolicy,
 }
 
 /// Which optimizer the numbers are of.
@@ -83,6 +86,9 @@ pub struct Subject {
     /// Functions that are never accepted, linked or shipped.
     #[serde(default)]
     pub forbidden_symbols: Vec<ForbiddenSymbols>,
+    /// The scenarios that a variant must pass before it gets a row; without any it must run to its end, or if it is a library be instantiated.
+    #[serde(default)]
+    pub certify: Vec<String>,
     /// The cargo features that `--features-cost` leaves out one at a time; without any all that are on.
     #[serde(default)]
     pub parts: Vec<String>,

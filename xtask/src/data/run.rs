@@ -1,7 +1,8 @@
 //! A run: every value of one invocation, with where it came from. What `--json` prints and what is saved.
 
 use super::{
-    feature_cost::FeatureCosts, forbidden::SymbolCheck, goal::GoalStanding, metric::Metric, variant::Variant, verdict::Verdict,
+    certificate::Certificate, feature_cost::FeatureCosts, forbidden::SymbolCheck, goal::GoalStanding, metric::Metric,
+    variant::Variant, verdict::Verdict,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,6 +31,9 @@ pub struct Run {
     /// What was looked for and found in the symbols of each variant that the policy forbids some in.
     #[serde(default)]
     pub forbidden_symbols: BTreeMap<Variant, SymbolCheck>,
+    /// What executed each shipped file: of each variant that has a row in a run of `size`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub certificates: BTreeMap<Variant, Certificate>,
     /// The variants that got no row, and why.
     pub failures: BTreeMap<Variant, String>,
     /// The floor of each variant that has one: the hello-world built the same way.
@@ -56,6 +60,7 @@ impl Run {
             imports: BTreeMap::new(),
             exports: BTreeMap::new(),
             forbidden_symbols: BTreeMap::new(),
+            certificates: BTreeMap::new(),
             failures: BTreeMap::new(),
             floors: BTreeMap::new(),
             goals: Vec::new(),

@@ -21,6 +21,8 @@ pub enum Stage {
     Measure,
     /// Ledger, symbols and twiggy.
     Attribute,
+    /// Running what ships.
+    Certify,
 }
 
 impl Stage {
@@ -34,6 +36,7 @@ impl Stage {
             Stage::Encode => "encode and validate",
             Stage::Measure => "measure",
             Stage::Attribute => "attribute",
+            Stage::Certify => "run",
         }
     }
 

@@ -9,6 +9,7 @@ use crate::{
     },
     report::table::{Column, Form, Grid, grouped, signed},
 };
+use runner_protocol::Engine;
 
 /// One variant's figures, in bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Row {
     pub budget_left: Option<i64>,
     /// Raw bytes above the floor.
     pub over_floor: Option<i64>,
+    /// The engine that executed the file.
+    pub ran_on: Option<Engine>,
 }
 
 /// The rows in the policy's order: subjects, then floors.
@@ -51,6 +54,7 @@ pub fn rows(report: &Report) -> Vec<Row> {
             delta: difference(raw, old),
             budget_left: difference(budget, raw),
             over_floor: difference(raw, floor),
+            ran_on: report.run.certificates.get(variant).map(|certificate| certificate.engine),
         }
     };
     report.cells.iter().map(row).collect()
@@ -63,7 +67,7 @@ fn difference(a: Option<u64>, b: Option<u64>) -> Option<i64> {
 /// The rows as a table.
 pub fn table(rows: &[Row], form: Form) -> String {
     let numbers = ["raw", "gzip", "brotli", "delta", "budget left", "over the floor"].map(|title| (title, Column::Number));
-    let columns: Vec<_> = [("variant", Column::Text)].into_iter().chain(numbers).collect();
+    let columns: Vec<_> = [("variant", Column::Text)].into_iter().chain(numbers).chain([("ran on", Column::Text)]).collect();
     let mut grid = Grid::new(&columns);
     for row in rows {
         grid.row(cells(row));
@@ -88,6 +92,7 @@ fn cells(row: &Row) -> Vec<String> {
         if row.raw.is_some() { delta } else { none() },
         row.budget_left.map_or_else(none, grouped_signed),
         floor,
+        row.ran_on.map_or_else(none, |engine| engine.to_string()),
     ]
 }
 

@@ -3,5 +3,7 @@
 pub mod diff;
 pub mod doctor;
 pub mod measure;
+mod mode;
+pub mod run;
 pub mod size;
 pub mod test;

@@ -19,6 +19,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Size(cmd::size::SizeArgs),
+    Run(cmd::run::RunArgs),
     Measure(cmd::measure::MeasureArgs),
     Diff(cmd::diff::DiffArgs),
     Test(cmd::test::TestArgs),
@@ -28,6 +29,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Size(args) => cmd::size::run(&args),
+        Command::Run(args) => cmd::run::run(&args),
         Command::Measure(args) => cmd::measure::run(&args),
         Command::Diff(args) => cmd::diff::run(&args),
         Command::Test(args) => cmd::test::run(&args),

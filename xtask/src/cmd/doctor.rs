@@ -5,7 +5,7 @@ use crate::{
     report::doctor::{Need, Tool, render},
     shell::{
         console::{form, print},
-        optimizer, process, target, toolchain,
+        optimizer, process, target, toolchain, wamr,
         workspace::Workspace,
     },
 };
@@ -77,6 +77,31 @@ fn tools(workspace: &Workspace) -> Result<Vec<Tool>> {
     ));
     tools.push(Tool::new("npm", version("npm"), node_need, "any", "it comes with Node"));
     tools.push(Tool::new("c++", version("c++"), Need::Optional, "C++17", "only for --optimizer embedded: install g++ or clang"));
+    let wheel = "cargo xtask run takes it from PyPI";
+    tools.push(Tool::new(
+        "cc",
+        version("cc"),
+        Need::Required,
+        "any",
+        "WAMR is C, and `size` runs preview 1 modules under it: install gcc or clang",
+    ));
+    tools.push(Tool::new("cmake", version("cmake"), Need::Optional, "3.14 or later", wheel));
+    let libclang = wamr::tools::system_libclang().map(|path| path.display().to_string());
+    tools.push(Tool::new("libclang", libclang, Need::Optional, "any", wheel));
+    tools.push(Tool::new(
+        "python3",
+        version("python3"),
+        Need::Optional,
+        "3.8 or later, with venv",
+        "where cmake or libclang is missing: install it",
+    ));
+    tools.push(Tool::new(
+        "wasmtime",
+        version("wasmtime"),
+        Need::Optional,
+        "48 or later",
+        "cargo xtask test builds its command line",
+    ));
     tools.push(Tool::new("git", version("git"), Need::Optional, "any", "provenance and diff --base need it"));
     Ok(tools)
 }

@@ -3,6 +3,7 @@
 mod assemble;
 mod features_cost;
 
+use super::mode::mode;
 use crate::{
     analysis::{
         compare::{Expected, compare},
@@ -10,7 +11,8 @@ use crate::{
         ratchet::{Mode, settle},
     },
     data::{
-        exit::{Exit, Failure},
+        certificate::Certificate,
+        exit::{Exit, Failure, exit_of},
         matrix::{Cell, Part},
         run::Run,
         selection,
@@ -20,7 +22,9 @@ use crate::{
     },
     report::{self, size::Report, table::Form},
     shell::{
-        baselines, console, matrix,
+        baselines,
+        certify::Certifier,
+        console, matrix,
         optimizer::{Choice, Optimizer},
         pipeline::Built,
         progress::Watched,
@@ -35,6 +39,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZeroUsize,
     path::PathBuf,
+    sync::Arc,
     time::Instant,
 };
 
@@ -89,10 +94,11 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
         return features_cost::run(args);
     }
     let start = Instant::now();
-    let mode = mode(args)?;
-    let workspace = Workspace::open(args.policy.as_deref())?;
+    let mode = mode(args.accept.as_deref(), args.check)?;
+    let workspace = Arc::new(Workspace::open(args.policy.as_deref())?);
     let cells = workspace.policy.cells();
     let chosen = select(&cells, &args.only)?;
+    let certifier = Certifier::new(&workspace, &chosen)?;
     for cell in chosen.iter().filter(|cell| cell.part != Part::BuiltInFloor) {
         workspace.check(cell)?;
     }
@@ -105,8 +111,10 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     let mut outcome =
         matrix::build(&workspace, &optimizer, &chosen, jobs(args), Watched::detect(args.json), workspace.scratch())?;
     outcome.timings.add(Stage::Setup, setup);
+    let certificates = certify(&certifier, &chosen, &mut outcome)?;
 
     let mut run = assemble::run(&workspace, provenance::of(&workspace, &optimizer, &chosen)?, &chosen, &outcome.results)?;
+    run.certificates = certificates;
     let selected: BTreeSet<Variant> = chosen.iter().map(|cell| cell.variant.clone()).collect();
     let pinned = format!("binaryen-{}", workspace.policy.optimizer.binaryen);
     let unrecorded = baselines::unrecorded(&workspace.baselines, &recorded, &optimizer.key(), &pinned);
@@ -158,23 +166,25 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     Ok(exit(&run))
 }
 
+/// Executes what was built: a variant that does not run gets no row.
+fn certify(certifier: &Certifier, cells: &[Cell], outcome: &mut matrix::Outcome) -> Result<BTreeMap<Variant, Certificate>> {
+    let start = Instant::now();
+    let mut certificates = BTreeMap::new();
+    for (cell, result) in cells.iter().zip(&mut outcome.results) {
+        let Ok(built) = result else { continue };
+        match certifier.certify(cell, built) {
+            Ok(certificate) => drop(certificates.insert(cell.variant.clone(), certificate)),
+            Err(error) if exit_of(&error) == Exit::Invalid => *result = Err(error.to_string()),
+            Err(error) => return Err(error),
+        }
+    }
+    outcome.timings.add(Stage::Certify, start.elapsed());
+    Ok(certificates)
+}
+
 /// How many variants to build side by side: as many as there are cores, where nobody says.
 fn jobs(args: &SizeArgs) -> usize {
     args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), NonZeroUsize::get)
-}
-
-fn mode(args: &SizeArgs) -> Result<Mode> {
-    match (&args.accept, args.check) {
-        (Some(reason), _) if reason.trim().is_empty() => {
-            Err(Failure::usage("--accept needs a reason that a reviewer will understand").into())
-        }
-        (Some(reason), _) => {
-            let date = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
-            Ok(Mode::Accept { reason: reason.trim().to_string(), date })
-        }
-        (None, true) => Ok(Mode::Check),
-        (None, false) => Ok(Mode::Record),
-    }
 }
 
 /// The cells that `--only` selects, each with its floor; all of them without it.

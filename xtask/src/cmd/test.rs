@@ -5,7 +5,9 @@ use crate::{
     shell::{
         console,
         optimizer::{Choice, HEAVY_TARGET, Optimizer, heavy_target},
-        process, store, target,
+        process,
+        runner::RUNNER_FOLDER,
+        store, target,
         workspace::Workspace,
     },
 };
@@ -15,11 +17,12 @@ use std::collections::BTreeSet;
 use xshell::Cmd;
 
 mod hosts;
+mod runners;
 
-/// Run every test, the heavy ones too: the real pipeline with every optimizer, the agent on every host.
+/// Run every test, the heavy ones too: the real pipeline with every optimizer, the agent on every host, the sandbox without its guards.
 ///
-/// Installs what the tests need (targets, Binaryen from npm) and builds Binaryen and Wasmtime's command line from source once, which takes some
-/// 20 minutes on two cores.
+/// Installs what the tests need (targets, Binaryen from npm, cmake and libclang from PyPI) and builds Binaryen, Wasmtime's command line and the runners
+/// from source once, which takes some 35 minutes on two cores.
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = "Exit status: 0 all pass, 1 a test fails, 3 a tool is missing.\n\nXTASK_HEAVY_TARGET_DIR: where heavy crates are built, so that \
@@ -55,11 +58,14 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
         Optimizer::find(choice, &workspace)?;
     }
     let heaps = heaps_pass(&workspace)?;
+    let runners = runners::build(&workspace)?;
+    let sandbox = runners::pass(&workspace)?;
     let hosts = hosts::pass(&workspace)?;
+    let grid = runners::grid_passes(&workspace, &runners)?;
     // One at a time: each builds with all cores. They work on copies of the repository, which share the heavy builds of this one.
-    let heavy = shell.cmd("cargo").env(HEAVY_TARGET, heavy_target(&workspace.scratch()));
+    let heavy = shell.cmd("cargo").env(HEAVY_TARGET, heavy_target(&workspace.scratch())).env(RUNNER_FOLDER, &runners);
     let heavy = passes(heavy.args(["test", "--locked", "--package", "xtask", "--test", "pipeline", "--", "--test-threads=1"]))?;
-    Ok(exit(fast && heaps && hosts && heavy))
+    Ok(exit(fast && heaps && sandbox && hosts && grid && heavy))
 }
 
 /// The C heap of each allocator, on the target that it is for: the tests are wasip1 modules that Node runs.

@@ -8,7 +8,7 @@ use crate::{
         imports::{parse_golden, render_golden},
         symbols::{self, SymbolTable},
     },
-    data::{baseline::Baselines, exit::Failure, matrix::Cell, variant::Variant},
+    data::{baseline::Baselines, exit::Failure, matrix::Cell, rows::RowsBaseline, variant::Variant},
 };
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -20,13 +20,12 @@ use std::path::{Path, PathBuf};
 pub fn read_sizes(folder: &Path) -> Result<Baselines> {
     let path = sizes_path(folder);
     let Some(text) = store::read_text(&path)? else { return Ok(Baselines::default()) };
-    Baselines::parse(&text).map_err(anyhow::Error::msg).with_context(|| {
-        Failure::usage(format!(
-            "the baseline {} cannot be used: restore it (git checkout -- {}), it was left as it is",
-            path.display(),
-            path.display()
-        ))
-    })
+    Baselines::parse(&text).map_err(anyhow::Error::msg).with_context(|| unusable(&path))
+}
+
+fn unusable(path: &Path) -> Failure {
+    let path = path.display();
+    Failure::usage(format!("the baseline {path} cannot be used: restore it (git checkout -- {path}), it was left as it is"))
 }
 
 /// What it means that `baselines` has nothing under the optimizer `key`. It is new only if neither the file nor HEAD has numbers
@@ -52,6 +51,32 @@ pub fn write_sizes(folder: &Path, baselines: &Baselines) -> Result<()> {
 
 fn sizes_path(folder: &Path) -> PathBuf {
     folder.join("size.json")
+}
+
+/// The counts of a command in `file` below `folder`; nothing where there is no file yet.
+///
+/// # Errors
+/// The file is not one of this tool's.
+pub fn read_rows(folder: &Path, file: &str) -> Result<Option<RowsBaseline>> {
+    let path = folder.join(file);
+    let Some(text) = store::read_text(&path)? else { return Ok(None) };
+    RowsBaseline::parse(&text).map(Some).map_err(anyhow::Error::msg).with_context(|| unusable(&path))
+}
+
+/// What it means that there are no counts in `file`: there never were any, or they were committed and are gone.
+pub fn rows_unrecorded(folder: &Path, file: &str) -> Unrecorded {
+    match git::committed(&folder.join(file)) {
+        Some(_) => Unrecorded::AnyMore,
+        None => Unrecorded::Yet,
+    }
+}
+
+/// Writes the counts.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_rows(folder: &Path, file: &str, baseline: &RowsBaseline) -> Result<()> {
+    store::write_if_changed(&folder.join(file), baseline.render().as_bytes()).map(drop)
 }
 
 /// The golden lists of the cells' subjects and targets, where there are any. They are an optimizer's own: one that finds

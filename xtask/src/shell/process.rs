@@ -1,5 +1,7 @@
 //! Processes: found on PATH, run quietly, shown when they fail.
 
+pub mod bounded;
+
 use crate::data::exit::Failure;
 use anyhow::{Context, Result};
 use std::{

@@ -66,6 +66,10 @@ impl Fake {
         fake.tool("rustup", "echo 'error: could not download' >&2; exit 1");
         fake.tool("wasm-opt", &WASM_OPT.replace("PADDING", &PADDING.to_string()));
         fake.tool("git", "exit 128");
+        for name in ["runner-wamr", "runner-jit"] {
+            let root = fake.root.path().display().to_string();
+            fake.tool(name, &RUNNER.replace("NAME", name).replace("ROOT", &root));
+        }
         fake
     }
 
@@ -110,6 +114,7 @@ impl Fake {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command.args(arguments).arg("--policy").arg(self.path("baselines/policy.toml")).current_dir(self.root.path());
         command.env_clear().env("PATH", self.path("bin")).env("FAKE", self.root.path()).env("HOME", self.root.path());
+        command.env("XTASK_RUNNER_DIR", self.path("bin"));
         command
     }
 
@@ -233,6 +238,21 @@ if [ -f "$FAKE/optimizer-hangs" ]; then echo started > "$FAKE/optimizer-started"
 if [ -f "$FAKE/optimizer-does-nothing" ]; then cp "$1" "$3"; exit 0; fi
 if [ -f "$FAKE/optimizer-breaks" ]; then head -c 50 "$1" > "$3"; exit 0; fi
 head -c "-PADDING" "$1" > "$3"
+"#;
+
+/// A runner in which every guest ends well, unless a file says otherwise. It is started without an environment.
+const RUNNER: &str = r#"
+if [ "$1" = --version ]; then echo "NAME fake 1"; exit 0; fi
+field() { sed -n "s/^  \"$1\": \"\(.*\)\",*\$/\1/p" "$2"; }
+engine=$(field engine "$2"); sha256=$(field sha256 "$2"); output=$(field output "$2")
+echo "$engine" >> "ROOT/runner.log"
+if [ -f "ROOT/runner-refuses" ]; then cat "ROOT/runner-refuses" >&2; exit 4; fi
+if [ -f "ROOT/runner-dies" ]; then kill -KILL $$; fi
+if [ -f "ROOT/runner-lies" ]; then sha256=0000; fi
+ended='{"exit":{"code":0}}'
+if [ -f "ROOT/runner-ends" ]; then ended=$(cat "ROOT/runner-ends"); fi
+: > "$output/stdout"; : > "$output/stderr"
+echo "{\"schema\":1,\"engine\":\"$engine\",\"version\":\"fake 1\",\"sha256\":\"$sha256\",\"load_ns\":1,\"instances\":[{\"ended\":$ended,\"peak_memory_bytes\":65536,\"phases\":{\"instantiate_ns\":1,\"execute_ns\":1}}],\"instance_count\":1,\"host_peak_bytes\":1}"
 "#;
 
 /// Where a file's bytes are, for tests that compare hashes.

@@ -1,0 +1,205 @@
+//! `cargo xtask run`: plays every scenario on every engine, holds the engines to the same behaviour, and ratchets what can be counted exactly.
+
+mod artifacts;
+mod gate;
+mod guards;
+mod select;
+mod times;
+
+use crate::{
+    analysis::grid::{Play, measurements, row},
+    data::{
+        exit::{Exit, Failure},
+        grid::{GRID_SCHEMA, GridRun},
+        observed::Observed,
+        rows::RowsVerdict,
+        scenario::{Guarding, Scenario},
+    },
+    report,
+    shell::{
+        console,
+        progress::{Progress, Watched},
+        scene::{
+            play::{folder_of, play, read_all},
+            stage::Stage,
+        },
+        store,
+        workspace::Workspace,
+    },
+};
+use anyhow::{Context, Result};
+use clap::Args;
+use runner_protocol::Engine;
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+/// Play every scenario on every engine, and compare fuel and memory with the baseline.
+///
+/// The files are the very ones that `size` ships. A plain run records what became better. What became worse fails, and is recorded only with --accept
+/// and a reason. Times are shown, never judged.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Exit status: 0 pass, 1 a cell or a verdict fails, 2 usage, policy, scenario or baseline error, 3 a tool is missing, 4 a measurement \
+is invalid.\n\nExamples:\n  cargo xtask run\n  cargo xtask run --filter message -v\n  cargo xtask run --engine wasmtime-jit --engine native\n  cargo xtask run --check"
+)]
+pub struct RunArgs {
+    /// Write nothing: fail if the counts are worse than the baseline, and also if they are better and not recorded.
+    #[arg(long, conflicts_with = "accept")]
+    check: bool,
+    /// Record counts that are worse, new, gone or made with other tools; the reason stays in the baseline.
+    #[arg(long, value_name = "REASON")]
+    accept: Option<String>,
+    /// Print the run as JSON.
+    #[arg(long, conflicts_with = "markdown")]
+    json: bool,
+    /// Print the report as Markdown.
+    #[arg(long)]
+    markdown: bool,
+    /// Play only the scenarios whose name has these words (`*` stands for anything). May be repeated.
+    #[arg(long, value_name = "PATTERN")]
+    filter: Vec<String>,
+    /// Play on these engines only. May be repeated.
+    #[arg(long, value_name = "ENGINE")]
+    engine: Vec<Engine>,
+    /// Show what differs in each cell that fails.
+    #[arg(short, long)]
+    verbose: bool,
+    /// How often the start of the agent and of the floor is timed on each engine; 0 leaves the times out.
+    #[arg(long, value_name = "N", default_value_t = 11)]
+    samples: u32,
+    /// The policy of another workspace.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Run FILE instead of an artifact: nothing is judged against the baseline then.
+    #[arg(long, value_name = "NAME=FILE")]
+    replace: Vec<String>,
+    /// Play the hostile scenarios with their guards switched off: each has to fail the way it says.
+    #[arg(long, hide = true, conflicts_with_all = ["check", "accept", "replace"])]
+    guards_off: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A usage, policy, scenario or baseline error, or a missing tool.
+pub fn run(args: &RunArgs) -> Result<Exit> {
+    let workspace = Arc::new(Workspace::open(args.policy.as_deref())?);
+    let folder = workspace.policy.run.scenarios.as_ref().with_context(|| {
+        Failure::usage("the policy has no [run] with `scenarios`: name their folder (docs/reference/scenarios.md)")
+    })?;
+    let all: Vec<Scenario> = read_all(&workspace.baselines.join(folder))?.into_values().collect();
+    let scenarios = select::scenarios(&all, &args.filter)?;
+    let engines = select::engines(&args.engine);
+    let replaced = select::replaced(&args.replace)?;
+    let standard = gate::read(args, &workspace)?;
+    let watched = Watched::detect(args.json);
+    let (stage, artifacts) = artifacts::stage(&workspace, &scenarios, &engines, &replaced, watched)?;
+    let unavailable = prepare(&stage, &engines)?;
+    let root = workspace.scratch().join("run");
+    if args.guards_off {
+        return guards::run(&stage, &scenarios, &engines, &unavailable, &root.join("guards-off"));
+    }
+    let plays = play_all(&stage, &scenarios, &engines, &unavailable, &root.join("scenes"), watched)?;
+    let (samples, timings) = times::take(args, &stage, &all, &engines, &unavailable, &root)?;
+    let rows = scenarios.iter().map(|scenario| row(scenario, &engines, &plays[&scenario.id])).collect();
+    let counts = scenarios.iter().flat_map(|scenario| counts(scenario, &plays[&scenario.id])).collect();
+    let mut grid = GridRun {
+        schema: GRID_SCHEMA,
+        command: "run".into(),
+        provenance: gate::provenance(&workspace, &stage, &engines, &unavailable)?,
+        artifacts,
+        rows,
+        measurements: counts,
+        samples,
+        timings,
+        start_budget_ms: workspace.policy.run.start_budget_ms.clone(),
+        verdict: RowsVerdict::default(),
+    };
+    gate::settle(args, &workspace, &all, &mut grid, standard)?;
+    write(args, &workspace, &grid)?;
+    Ok(gate::exit(&grid))
+}
+
+/// Has everything built before the first cell, and says which engines are not to be had: engine -> why.
+fn prepare(stage: &Stage, engines: &[Engine]) -> Result<BTreeMap<Engine, String>> {
+    let mut unavailable = BTreeMap::new();
+    for engine in engines.iter().filter(|engine| engine.build().is_some()) {
+        match stage.unavailable(*engine)? {
+            Some(reason) => drop(unavailable.insert(*engine, reason)),
+            None => drop(stage.runner(*engine)?),
+        }
+    }
+    Ok(unavailable)
+}
+
+type Plays = BTreeMap<String, BTreeMap<Engine, Play>>;
+
+/// Plays each cell, as many at a time as there are cores.
+fn play_all(
+    stage: &Stage,
+    scenarios: &[Scenario],
+    engines: &[Engine],
+    unavailable: &BTreeMap<Engine, String>,
+    folder: &std::path::Path,
+    watched: Watched,
+) -> Result<Plays> {
+    let cells: Vec<(&Scenario, Engine)> =
+        scenarios.iter().flat_map(|scenario| engines.iter().map(move |engine| (scenario, *engine))).collect();
+    let (progress, next) = (Progress::new(watched, cells.len()), AtomicUsize::new(0));
+    let plays: Mutex<Plays> = Mutex::new(scenarios.iter().map(|scenario| (scenario.id.clone(), BTreeMap::new())).collect());
+    let one = |scenario: &Scenario, engine: Engine| match (scenario.not_applicable(engine), unavailable.get(&engine)) {
+        (Some(_), _) => None,
+        (None, Some(reason)) => Some(Play::Unavailable(reason.clone())),
+        (None, None) => Some(match play(stage, scenario, engine, Guarding::On, &folder_of(folder, scenario, engine)) {
+            Ok(observed) => Play::Observed(Box::new(observed)),
+            Err(error) => Play::Failed(format!("{error:#}").replace('\n', " ")),
+        }),
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some((scenario, engine)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let line = progress.variant(&GridRun::row_id(&scenario.id, *engine));
+                    line.step("playing");
+                    if let Some(play) = one(scenario, *engine) {
+                        let mut plays = plays.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                        plays.entry(scenario.id.clone()).or_default().insert(*engine, play);
+                    }
+                }
+            });
+        }
+    });
+    Ok(plays.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()))
+}
+
+fn counts(scenario: &Scenario, plays: &BTreeMap<Engine, Play>) -> Vec<crate::data::rows::RowMeasurement> {
+    let observed = |play: &Play| -> Option<Observed> {
+        match play {
+            Play::Observed(observed) => Some((**observed).clone()),
+            Play::Failed(_) | Play::Unavailable(_) => None,
+        }
+    };
+    plays.iter().filter_map(|(engine, play)| Some(measurements(scenario, *engine, &observed(play)?))).flatten().collect()
+}
+
+/// Saves the run and the report, and prints what was asked for.
+fn write(args: &RunArgs, workspace: &Workspace, grid: &GridRun) -> Result<()> {
+    let detail = if args.verbose { report::run::Detail::Full } else { report::run::Detail::Short };
+    let runs = workspace.scratch().join("runs");
+    let json = serde_json::to_string_pretty(grid)? + "\n";
+    let markdown = report::run::render(grid, &detail, report::table::Form::Markdown);
+    store::write(&runs.join("run.json"), json.as_bytes())?;
+    store::write(&runs.join("run.md"), markdown.as_bytes())?;
+    console::print(&match (args.json, args.markdown) {
+        (true, _) => json,
+        (false, true) => markdown,
+        (false, false) => report::run::render(grid, &detail, console::form()),
+    })
+}

@@ -1,0 +1,103 @@
+//! The files that scenarios run: the very ones that `size` ships, and the reference on this machine.
+
+use crate::{
+    data::{exit::Failure, grid::GridArtifact, matrix::Cell, scenario::Scenario},
+    shell::{
+        matrix,
+        optimizer::{Choice, Optimizer},
+        progress::Watched,
+        scene::{native::Native, stage::Stage},
+        store, target,
+        workspace::Workspace,
+    },
+};
+use anyhow::Result;
+use runner_protocol::Engine;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+};
+
+/// The stage for `scenarios` on `engines`, and what is on it.
+///
+/// # Errors
+/// A variant or a program does not build.
+pub fn stage(
+    workspace: &Arc<Workspace>,
+    scenarios: &[Scenario],
+    engines: &[Engine],
+    replaced: &BTreeMap<String, PathBuf>,
+    watched: Watched,
+) -> Result<(Stage, Vec<GridArtifact>)> {
+    let names: BTreeSet<&str> = scenarios.iter().map(|scenario| scenario.artifact.as_str()).collect();
+    let targets: BTreeSet<&str> = engines.iter().filter_map(|engine| engine.target()).collect();
+    let cells = cells(workspace, &names, &targets, replaced);
+    let mut shipped = BTreeMap::new();
+    let mut artifacts = Vec::new();
+    for (name, cell, built) in build(workspace, cells, watched)? {
+        let raw_bytes = built.record.metrics.get(&crate::data::metric::Metric::RawBytes).copied().unwrap_or_default();
+        let path = workspace.shown(&built.shipped);
+        artifacts.push(GridArtifact { variant: cell.variant.to_string(), path, sha256: built.sha256, raw_bytes });
+        shipped.insert((name, cell.variant.target.clone()), built.shipped);
+    }
+    for (name, path) in replaced {
+        for target in &targets {
+            shipped.insert((name.clone(), (*target).to_string()), path.clone());
+        }
+    }
+    let natives = if engines.contains(&Engine::Native) { natives(workspace, &names)? } else { BTreeMap::new() };
+    Ok((Stage::new(Arc::clone(workspace), shipped, natives), artifacts))
+}
+
+/// The cells of the artifacts that the policy names, each with the artifact's name.
+fn cells(
+    workspace: &Workspace,
+    names: &BTreeSet<&str>,
+    targets: &BTreeSet<&str>,
+    replaced: &BTreeMap<String, PathBuf>,
+) -> Vec<(String, Cell)> {
+    let all = workspace.policy.cells();
+    let mut cells = Vec::new();
+    for (name, artifact) in &workspace.policy.run.artifact {
+        if !names.contains(name.as_str()) || replaced.contains_key(name) {
+            continue;
+        }
+        let wanted = artifact.variants.iter().filter(|variant| targets.contains(variant.target.as_str()));
+        cells.extend(
+            wanted
+                .filter_map(|variant| all.iter().find(|cell| cell.variant == *variant).map(|cell| (name.clone(), cell.clone()))),
+        );
+    }
+    cells
+}
+
+type BuiltCell = (String, Cell, crate::shell::pipeline::Built);
+
+fn build(workspace: &Workspace, named: Vec<(String, Cell)>, watched: Watched) -> Result<Vec<BuiltCell>> {
+    let cells: Vec<Cell> = named.iter().map(|(_, cell)| cell.clone()).collect();
+    if cells.is_empty() {
+        return Ok(Vec::new());
+    }
+    let _lock = store::exclusive(&workspace.scratch())?;
+    target::ensure_for(workspace, &cells)?;
+    let optimizer = Optimizer::find(Choice::Auto, workspace)?;
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    let outcome = matrix::build(workspace, &optimizer, &cells, jobs, watched, workspace.scratch())?;
+    let mut built = Vec::new();
+    for ((name, cell), result) in named.into_iter().zip(outcome.results) {
+        let file = result.map_err(|reason| Failure::invalid(format!("cannot run {}: {reason}", cell.variant)))?;
+        built.push((name, cell, file));
+    }
+    Ok(built)
+}
+
+fn natives(workspace: &Workspace, names: &BTreeSet<&str>) -> Result<BTreeMap<String, Native>> {
+    let mut natives = BTreeMap::new();
+    for (name, artifact) in workspace.policy.run.artifact.iter().filter(|(name, _)| names.contains(name.as_str())) {
+        if let Some(package) = &artifact.native {
+            natives.insert(name.clone(), Native::build(workspace, package)?);
+        }
+    }
+    Ok(natives)
+}

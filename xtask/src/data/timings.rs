@@ -40,9 +40,9 @@ impl Stage {
         }
     }
 
-    /// Whether the time is ours, not cargo's or the optimizer's.
+    /// Whether the time is ours, not cargo's, the optimizer's or the engines'.
     pub fn is_own(self) -> bool {
-        !matches!(self, Stage::Cargo | Stage::Optimize)
+        !matches!(self, Stage::Cargo | Stage::Optimize | Stage::Certify)
     }
 }
 

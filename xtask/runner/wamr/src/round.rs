@@ -57,22 +57,7 @@ impl<'m> Round<'m> {
         let ended = match &self.instance {
             Err(ended) => ended.clone(),
             Ok(_) if table.spec.start == Start::Instantiate => Ended::Exit { code: 0 },
-            Ok(instance) => {
-                let spent = Duration::from_nanos(self.phases.instantiate_ns);
-                let about = About::new(self.place.guest(), self.phases.clone());
-                table.watch.starts(self.place.guest().starts(spent), Some(instance.handle()), about);
-                let started = Instant::now();
-                let called = instance.call(ENTRY);
-                self.phases.execute_ns = nanoseconds(started.elapsed());
-                let is_late = table.watch.stops();
-                let guest = self.place.guest();
-                match (guest.ended(), called) {
-                    (Some(ended), _) => ended,
-                    (None, _) if is_late => guest.late(),
-                    (None, Ok(())) => Ended::Exit { code: 0 },
-                    (None, Err(reason)) => Ended::Trap { reason },
-                }
-            }
+            Ok(instance) => call(table, instance, &mut self.place, &mut self.phases),
         };
         runner_protocol::Instance {
             ended,
@@ -109,6 +94,23 @@ fn make<'m>(table: &Table<'m, '_>, place: &mut Place) -> Result<Instance<'m>, En
         None if reason.contains("allocate") || reason.contains("memory for") => stopped("host", &reason),
         None => Ended::Trap { reason },
     })
+}
+
+/// Calls the command in `instance`, whose guest is at `place`.
+fn call(table: &Table<'_, '_>, instance: &Instance<'_>, place: &mut Place, phases: &mut Phases) -> Ended {
+    let left = place.guest().starts(Duration::from_nanos(phases.instantiate_ns));
+    table.watch.starts(left, Some(instance.handle()), About::new(place.guest(), phases.clone()));
+    let started = Instant::now();
+    let called = instance.call(ENTRY);
+    phases.execute_ns = nanoseconds(started.elapsed());
+    let is_late = table.watch.stops();
+    let guest = place.guest();
+    match (guest.ended(), called) {
+        (Some(ended), _) => ended,
+        (None, _) if is_late => guest.late(),
+        (None, Ok(())) => Ended::Exit { code: 0 },
+        (None, Err(reason)) => Ended::Trap { reason },
+    }
 }
 
 fn nanoseconds(time: Duration) -> u64 {

@@ -10,8 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long an engine has to leave a guest that was told to end.
+/// How long a guest has to end after its time is over.
 const GRACE: Duration = Duration::from_millis(250);
+/// How often it is told: the first time can be before it has really started, and then is lost.
+const AGAIN: Duration = Duration::from_millis(10);
 
 /// Watches over one guest at a time, from a thread of its own.
 pub struct Watch<T> {
@@ -25,9 +27,11 @@ struct Shared<T> {
 
 /// A guest that runs.
 struct Turn<T> {
-    end: Instant,
+    // When to look next.
+    next: Instant,
     instance: Option<Handle>,
-    is_told: bool,
+    // When to give up; from the end of its time on.
+    last: Option<Instant>,
     about: T,
 }
 
@@ -43,13 +47,13 @@ impl<T: Send + 'static> Watch<T> {
 
     /// A guest starts, with `left` of its time; `about` it is what `give_up` is told.
     pub fn starts(&self, left: Duration, instance: Option<Handle>, about: T) {
-        *self.shared.turn() = Some(Turn { end: Instant::now() + left, instance, is_told: false, about });
+        *self.shared.turn() = Some(Turn { next: Instant::now() + left, instance, last: None, about });
         self.shared.changed.notify_one();
     }
 
-    /// The guest does not run any more. Whether it was told to end.
+    /// The guest does not run any more. Whether its time was over.
     pub fn stops(&self) -> bool {
-        self.shared.turn().take().is_some_and(|turn| turn.is_told)
+        self.shared.turn().take().is_some_and(|turn| turn.last.is_some())
     }
 }
 
@@ -58,26 +62,28 @@ impl<T> Shared<T> {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a guest that does not end though it was told to.
+    /// Tells guests to end whose time is over, and returns with one that does not.
     fn wait(&self) -> T {
         let mut guard = self.turn();
         loop {
             let now = Instant::now();
-            guard = match guard.take() {
-                None => self.changed.wait(guard).unwrap_or_else(PoisonError::into_inner),
-                Some(turn) if now < turn.end => {
-                    let left = turn.end - now;
-                    *guard = Some(turn);
-                    self.changed.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0
+            let Some(mut turn) = guard.take() else {
+                guard = self.changed.wait(guard).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            if now >= turn.next {
+                if now >= *turn.last.get_or_insert(now + GRACE) {
+                    return turn.about;
                 }
-                Some(Turn { instance: Some(instance), is_told: false, about, .. }) => {
+                if let Some(instance) = turn.instance {
                     // SAFETY: `stops` comes before the instance is dropped, and waits for the lock that is held here.
                     unsafe { instance.terminate() };
-                    *guard = Some(Turn { end: now + GRACE, instance: None, is_told: true, about });
-                    guard
                 }
-                Some(turn) => return turn.about,
-            };
+                turn.next = now + AGAIN;
+            }
+            let left = turn.next.saturating_duration_since(now);
+            *guard = Some(turn);
+            guard = self.changed.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }

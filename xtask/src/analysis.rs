@@ -8,6 +8,7 @@ pub mod digest;
 pub mod explain;
 pub mod feature_plan;
 pub mod features;
+pub mod figures;
 pub mod forbidden;
 pub mod goal;
 pub mod grid;

@@ -7,7 +7,10 @@ mod select;
 mod times;
 
 use crate::{
-    analysis::grid::{Play, measurements, row},
+    analysis::{
+        figures::{MessageCounts, figures, message_count},
+        grid::{Play, measurements, row},
+    },
     data::{
         exit::{Exit, Failure},
         grid::{GRID_SCHEMA, GridRun},
@@ -119,6 +122,7 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
         measurements: counts,
         samples,
         timings,
+        figures: figures(&engines, &plays, &message_counts(&scenarios), &artifacts::loaded(&stage, &engines, &plays)?),
         start_budget_ms: workspace.policy.run.start_budget_ms.clone(),
         verdict: RowsVerdict::default(),
     };
@@ -177,6 +181,10 @@ fn play_all(
         }
     });
     Ok(plays.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()))
+}
+
+fn message_counts(scenarios: &[Scenario]) -> MessageCounts {
+    scenarios.iter().filter_map(|scenario| Some((scenario.id.clone(), message_count(scenario.step.first()?)))).collect()
 }
 
 fn counts(scenario: &Scenario, plays: &BTreeMap<Engine, Play>) -> Vec<crate::data::rows::RowMeasurement> {

@@ -32,6 +32,9 @@ pub struct GridRun {
     /// What the times come to.
     #[serde(default)]
     pub timings: Vec<Timing>,
+    /// What else is seen of each engine.
+    #[serde(default)]
+    pub figures: Vec<EngineFigures>,
     /// Engine -> how long the policy wants it to take to start, in milliseconds.
     #[serde(default)]
     pub start_budget_ms: BTreeMap<Engine, u64>,
@@ -64,6 +67,40 @@ pub struct GridArtifact {
     pub sha256: String,
     /// Length of the file.
     pub raw_bytes: u64,
+}
+
+/// What is seen of an engine in one run of some scenarios: shown, never judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineFigures {
+    /// The engine.
+    pub engine: Engine,
+    /// The length of the file that it loads: compiled, if it takes such a file.
+    pub file_bytes: Option<u64>,
+    /// Resident memory of the process at its highest, for one message.
+    pub host_peak_bytes: Option<u64>,
+    /// The same for the floor: what the engine holds whatever it runs.
+    pub floor_host_peak_bytes: Option<u64>,
+    /// Messages a second, a line each, in one process.
+    pub lines_per_second: Option<u64>,
+    /// Messages a second through the agent's `session` interface.
+    pub calls_per_second: Option<u64>,
+    /// How much the process grows with each instance.
+    pub instance_slope_bytes: Option<i64>,
+}
+
+impl EngineFigures {
+    /// Of an engine that nothing is known of but its file.
+    pub fn none(engine: Engine, file_bytes: Option<u64>) -> EngineFigures {
+        EngineFigures {
+            engine,
+            file_bytes,
+            host_peak_bytes: None,
+            floor_host_peak_bytes: None,
+            lines_per_second: None,
+            calls_per_second: None,
+            instance_slope_bytes: None,
+        }
+    }
 }
 
 /// A scenario with its cells.

@@ -1,6 +1,7 @@
 //! The report of `cargo xtask run`: verdict, grid, what failed and why, counts and times.
 
 mod counts;
+mod figures;
 mod findings;
 mod reasons;
 mod rows;
@@ -34,6 +35,7 @@ pub fn render(run: &GridRun, detail: &Detail, form: Form) -> String {
     text.push_str(&reasons::not_applicable(run, form));
     text.push_str(&counts::table(run, form));
     text.push_str(&times::table(run, form));
+    text.push_str(&figures::table(run, form));
     text.push_str(&provenance(run, form));
     text.push_str(&next(run, *detail, form));
     text

@@ -1,6 +1,7 @@
 //! The files that scenarios run: the very ones that `size` ships, and the reference on this machine.
 
 use crate::{
+    analysis::grid::Play,
     data::{exit::Failure, grid::GridArtifact, matrix::Cell, scenario::Scenario},
     shell::{
         matrix,
@@ -48,6 +49,33 @@ pub fn stage(
     }
     let natives = if engines.contains(&Engine::Native) { natives(workspace, &names)? } else { BTreeMap::new() };
     Ok((Stage::new(Arc::clone(workspace), shipped, natives), artifacts))
+}
+
+/// The artifact whose files are shown.
+const SHOWN: &str = "agent";
+
+/// The length of the agent's file on each engine that played.
+///
+/// # Errors
+/// A file is gone.
+pub fn loaded(
+    stage: &Stage,
+    engines: &[Engine],
+    plays: &BTreeMap<String, BTreeMap<Engine, Play>>,
+) -> Result<BTreeMap<Engine, u64>> {
+    let mut lengths = BTreeMap::new();
+    let played = |engine: &&Engine| plays.values().any(|row| matches!(row.get(engine), Some(Play::Observed(_))));
+    for engine in engines.iter().filter(played) {
+        let path = match engine {
+            Engine::Native => stage.native(SHOWN).map(|native| native.path().to_path_buf()),
+            _ => stage.file(SHOWN, *engine).map(|file| file.path),
+        };
+        // In another workspace there may be none of that name.
+        if let Ok(path) = path {
+            lengths.insert(*engine, fs_err::metadata(path)?.len());
+        }
+    }
+    Ok(lengths)
 }
 
 /// The cells of the artifacts that the policy names, each with the artifact's name.

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     analysis::timings::timings,
     data::{
-        grid::{GRID_SCHEMA, GridArtifact, GridProvenance, Reason, Row},
+        grid::{EngineFigures, GRID_SCHEMA, GridArtifact, GridProvenance, Reason, Row},
         rows::{RowFinding, RowFindingKind, RowMeasurement, RowsVerdict},
         timing::{Phase, Program, Sample},
     },
@@ -64,6 +64,14 @@ fn run(rows: Vec<Row>, verdict: RowsVerdict) -> GridRun {
             raw_bytes: 137_611,
         }],
         rows,
+        figures: vec![EngineFigures {
+            host_peak_bytes: Some(7_700_000),
+            floor_host_peak_bytes: Some(7_000_000),
+            lines_per_second: Some(12_345),
+            calls_per_second: Some(900),
+            instance_slope_bytes: Some(0),
+            ..EngineFigures::none(Engine::WasmtimeAot, Some(490_168))
+        }],
         measurements: vec![
             count("message/wasmtime-jit", "fuel_count", 1_234_567),
             count("message/wasmtime-pulley", "fuel_count", 1_234_567),

@@ -72,6 +72,17 @@ fn time_is_over_in_the_guest_and_the_next_one_runs() {
 }
 
 #[test]
+fn time_can_be_over_at_any_moment() {
+    for deadline_ms in [0, 1] {
+        let mut job = Job::new(&guest(&[], LOOP));
+        (job.spec.limits.deadline_ms, job.spec.repeat.count) = (deadline_ms, 100);
+        let ran = job.run();
+        assert_eq!(ran.outcome.instance_count, 100);
+        assert!(ran.outcome.instances.iter().all(|instance| matches!(instance.ended, Ended::Stopped { .. })));
+    }
+}
+
+#[test]
 fn time_is_over_before_there_is_an_instance() {
     let mut job = Job::new(&format!("(module (func $f {LOOP}) (start $f) (func (export \"_start\")))"));
     job.spec.limits.deadline_ms = 100;

@@ -102,6 +102,36 @@ fn the_base_of_a_change_is_built_beside_it_and_the_function_named() {
     copy.run(&["diff", "--base", "no-such-revision"]).expect(2, "git does not know the revision");
 }
 
+/// talc 4's documented way to claim memory fails every allocation on wasm: it compiles, it is small, and it cannot run.
+#[test]
+fn an_allocator_that_fails_every_allocation_is_a_failed_row_and_not_a_small_one() {
+    let copy = built();
+    let path = copy.root.join("agent/allocator/src/lib.rs");
+    let before = fs::read_to_string(&path).unwrap();
+    let (head, tail) = before.split_once(CLAIMS).unwrap_or_else(|| panic!("{} has no {CLAIMS:?} to break", path.display()));
+    fs::write(&path, format!("{head}{CLAIMS_NOTHING}{tail}{NOTHING}")).unwrap();
+    let broken = copy.size(&["--check", "--only", WASIP2]);
+    fs::write(&path, before).unwrap();
+    broken.expect(4, "does not pass the scenario");
+    broken.expect(4, "failed");
+}
+
+/// How the allocator `talc` is made global, and one that has nothing to give in its place.
+const CLAIMS: &str = "talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator()";
+const CLAIMS_NOTHING: &str = "Nothing = Nothing";
+const NOTHING: &str = "
+/// Has nothing to give.
+pub struct Nothing;
+
+// SAFETY: a null pointer says that there is no memory.
+unsafe impl core::alloc::GlobalAlloc for Nothing {
+    unsafe fn alloc(&self, _: core::alloc::Layout) -> *mut u8 {
+        core::ptr::null_mut()
+    }
+    unsafe fn dealloc(&self, _: *mut u8, _: core::alloc::Layout) {}
+}
+";
+
 #[test]
 fn the_embedded_optimizer_has_a_key_of_its_own() {
     let copy = built();

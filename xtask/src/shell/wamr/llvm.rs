@@ -166,7 +166,11 @@ fn remove_archives(folder: &Path) -> Result<()> {
 
 fn run(shell: &Shell, program: &str, arguments: &[String]) -> Result<String> {
     let output = process::output(shell.cmd(program).args(arguments))?;
-    anyhow::ensure!(output.status.success(), "{program}: {}", process::tail(&output.stderr));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    // apt warns of much, and marks what it fails of.
+    let reason =
+        errors.lines().find(|line| line.starts_with("E: ")).map_or_else(|| process::tail(&output.stderr), ToString::to_string);
+    anyhow::ensure!(output.status.success(), "{program}: {reason}");
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 

@@ -88,6 +88,9 @@ fn installed(heavy: &Path) -> Result<PathBuf> {
     let name = WHEELS.map(|(name, version)| format!("{name}-{version}")).join("-");
     let folder = heavy.join("python").join(name);
     let done = folder.join("installed");
+    let parent = folder.parent().unwrap_or(heavy);
+    // Another run may be making it: a virtual environment cannot be made elsewhere and moved.
+    let _lock = if done.is_file() { None } else { Some(store::exclusive(parent)?) };
     if done.is_file() {
         return Ok(folder);
     }
@@ -99,8 +102,7 @@ fn installed(heavy: &Path) -> Result<PathBuf> {
     console::log(
         "xtask: installing cmake, ninja and libclang from PyPI into a virtual environment (seconds, 180 MB in the target folder)",
     );
-    store::create_folder(folder.parent().unwrap_or(heavy))?;
-    let shell = process::shell(heavy)?;
+    let shell = process::shell(parent)?;
     let pip = folder.join("bin/pip");
     let wheels = WHEELS.map(|(name, version)| format!("{name}=={version}"));
     let steps = [

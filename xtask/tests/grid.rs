@@ -50,7 +50,7 @@ fn replaced(bytes: &[u8]) -> (TempDir, String) {
     (folder, option)
 }
 
-/// `wasm` with the first instruction of the function that is exported as `export` made `unreachable`.
+/// `wasm` with the first instruction of the function that is exported as `export` made `unreachable`: the first that opens no block.
 fn with_one_instruction_changed(wasm: &[u8], export: &str) -> Vec<u8> {
     let (mut imported, mut bodies, mut wanted) = (0, Vec::new(), None);
     for payload in Parser::new(0).parse_all(wasm) {
@@ -72,9 +72,13 @@ fn with_one_instruction_changed(wasm: &[u8], export: &str) -> Vec<u8> {
     }
     let body = &bodies[wanted.expect("the module has the export") - imported];
     let mut operators = body.get_operators_reader().unwrap();
-    let at = operators.original_position();
-    assert!(!matches!(operators.read().unwrap(), Operator::Unreachable));
-    let end = operators.original_position();
+    let (at, end) = loop {
+        let at = usize::try_from(operators.original_position()).unwrap();
+        // What opens a block has an end that would be left over.
+        if !matches!(operators.read().unwrap(), Operator::Block { .. } | Operator::Loop { .. }) {
+            break (at, usize::try_from(operators.original_position()).unwrap());
+        }
+    };
     let mut changed = wasm.to_vec();
     // What is left of a longer instruction does nothing.
     changed[at..end].fill(0x01);

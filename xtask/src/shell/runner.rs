@@ -78,9 +78,7 @@ impl Runner {
     }
 
     fn outcome(&self, ended: &bounded::Ended) -> Result<Outcome> {
-        // Its first line says what is wrong and what to do; the causes follow.
-        let said = String::from_utf8_lossy(&ended.stderr);
-        let words = said.lines().next().unwrap_or("it printed nothing").trim_start_matches("error: ").to_string();
+        let words = said(&ended.stderr);
         match ended.status {
             None => anyhow::bail!("{} did not end in time and was killed", self.build.binary()),
             Some(status) if !status.success() => match status.code() {
@@ -108,7 +106,7 @@ impl Runner {
         let cmd = shell.cmd(&self.program).args(["compile", "--engine", engine.name()]).arg(wasm).arg(compiled);
         let output = process::output(cmd)?;
         if !output.status.success() {
-            return Err(anyhow::anyhow!(process::tail(&output.stderr)))
+            return Err(anyhow::anyhow!(said(&output.stderr)))
                 .with_context(|| Failure::invalid(format!("{engine} cannot compile {}", wasm.display())));
         }
         store::write(&key, inputs.as_bytes())
@@ -131,6 +129,12 @@ fn check(spec: &Spec, outcome: &Outcome) -> Result<()> {
         true => wrong("counted no fuel".into()),
         false => Ok(()),
     }
+}
+
+/// The runner's own words: its first line says what is wrong and what to do; the causes follow.
+fn said(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    text.lines().next().unwrap_or("it printed nothing").trim_start_matches("error: ").to_string()
 }
 
 fn binary(build: Build) -> String {

@@ -16,8 +16,10 @@ const PULLEY: &str = "pulley64";
 /// This build has no such engine.
 pub fn new(kind: Kind) -> Result<Engine> {
     let mut config = Config::new();
-    // One unit an instruction, more or less; it also lets the deadline fire in a guest that never asks the host for anything.
+    // One unit an instruction, more or less.
     config.consume_fuel(true);
+    // The deadline fires in a guest that never asks the host for anything: `ticks`.
+    config.epoch_interruption(true);
     // The name of the trap is enough. Without backtraces files are smaller, and loading does not register what unwinds them.
     config.wasm_backtrace_max_frames(None).generate_address_map(false).native_unwind_info(false);
     // Async components are not compiled in; saying so saves what each store would keep for them.

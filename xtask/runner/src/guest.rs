@@ -12,9 +12,6 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 use wasmtime::{Engine, Store, component};
 
-/// How much fuel a guest uses before the host looks at the time: about a millisecond of compiled code.
-const YIELD_FUEL: u64 = 1_000_000;
-
 /// A guest that was made, or was not.
 pub struct Guest {
     store: Store<State>,
@@ -34,7 +31,8 @@ impl Guest {
         let mut store = Store::new(engine, state);
         store.limiter(|state| &mut state.limiter);
         store.set_fuel(limits.fuel_count)?;
-        store.fuel_async_yield_interval(Some(YIELD_FUEL))?;
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_async_yield_and_update(1);
         let made = timeout(Duration::from_millis(limits.deadline_ms), entry.instantiate(&mut store)).await;
         let instance = match made {
             Ok(Ok(instance)) => Ok(instance),

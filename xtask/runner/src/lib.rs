@@ -19,6 +19,7 @@ mod load;
 mod run;
 mod session;
 mod state;
+mod ticks;
 mod waiting;
 
 use runner_host::program::Program;

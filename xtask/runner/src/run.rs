@@ -5,7 +5,7 @@ use crate::{
     entry::{Entry, NotGranted},
     guest::Guest,
     link::Http,
-    load, version,
+    load, ticks, version,
 };
 use anyhow::{Context, Result};
 use runner_host::{
@@ -38,6 +38,7 @@ pub fn run(job: Job) -> Result<Outcome> {
         Err(error) if error.is::<NotGranted>() => return not_started(&spec, &error.to_string(), load_ns),
         Err(error) => return Err(error),
     };
+    ticks::start(&engine)?;
     let parts = Parts { engine, entry, spec: spec.clone(), client };
     let tally = watch::run(&spec, move |watch| parts.run(watch))?;
     Ok(tally.outcome(&spec, &version(), load_ns))

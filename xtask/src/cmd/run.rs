@@ -101,10 +101,15 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
     let scenarios = select::scenarios(&all, &args.filter)?;
     let engines = select::engines(&args.engine);
     let replaced = select::replaced(&args.replace)?;
+    // Held to the end: what is played and read here is what is judged and written back.
+    let _lock = store::exclusive(&workspace.scratch())?;
     let standard = gate::read(args, &workspace)?;
     let watched = Watched::detect(args.json);
     let (stage, artifacts) = artifacts::stage(&workspace, &scenarios, &engines, &replaced, watched)?;
     let unavailable = prepare(&stage, &engines)?;
+    if let Some((engine, reason)) = args.engine.iter().find_map(|engine| unavailable.get_key_value(engine)) {
+        return Err(Failure::tool(format!("{engine} was asked for and is not here: {reason}")).into());
+    }
     let root = workspace.scratch().join("run");
     if args.guards_off {
         return guards::run(&stage, &scenarios, &engines, &unavailable, &root.join("guards-off"));
@@ -113,6 +118,11 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
     let (samples, timings) = times::take(args, &stage, &all, &engines, &unavailable, &root)?;
     let rows = scenarios.iter().map(|scenario| row(scenario, &engines, &plays[&scenario.id])).collect();
     let counts = scenarios.iter().flat_map(|scenario| counts(scenario, &plays[&scenario.id])).collect();
+    if plays.values().flat_map(BTreeMap::values).all(|play| matches!(play, Play::Unavailable(_))) {
+        let cure =
+            "nothing was played: the scenarios that were chosen do not apply to the engines that were chosen; choose others";
+        return Err(Failure::usage(cure).into());
+    }
     let mut grid = GridRun {
         schema: GRID_SCHEMA,
         command: "run".into(),

@@ -22,6 +22,8 @@ pub struct Needs {
     pub memory_bytes: u64,
     /// The elements that one of its tables can come to in WAMR.
     pub table_element_count: u64,
+    /// How many tables it has.
+    pub table_count: u64,
 }
 
 /// Why a module's needs cannot be met by any limits.
@@ -73,21 +75,21 @@ impl Needs {
         }
         let reached = (0u32..).zip(&tables).map(|(index, table)| reached(table, grown.contains(&index)));
         needs.table_element_count = reached.max().unwrap_or(0);
+        needs.table_count = tables.len() as u64;
         Ok(needs)
     }
 
     /// Reads the section of a compiled file.
     pub fn of_section(content: &[u8]) -> Option<Needs> {
-        let (memory, tables) = content.split_at_checked(8)?;
-        Some(Needs {
-            memory_bytes: u64::from_le_bytes(memory.try_into().ok()?),
-            table_element_count: u64::from_le_bytes(tables.try_into().ok()?),
-        })
+        let mut numbers = content.chunks(8).map(|number| number.try_into().ok().map(u64::from_le_bytes));
+        let mut next = || numbers.next().flatten();
+        let needs = Needs { memory_bytes: next()?, table_element_count: next()?, table_count: next()? };
+        numbers.next().is_none().then_some(needs)
     }
 
     /// Adds the section to a module that is to be compiled.
     pub fn append_to(&self, module: &mut Vec<u8>) {
-        let data = [self.memory_bytes.to_le_bytes(), self.table_element_count.to_le_bytes()].concat();
+        let data = [self.memory_bytes, self.table_element_count, self.table_count].map(u64::to_le_bytes).concat();
         CustomSection { name: SECTION.to_string_lossy(), data: data.into() }.append_to(module);
     }
 
@@ -98,6 +100,7 @@ impl Needs {
         };
         refused("memory_bytes", self.memory_bytes, limits.memory_bytes, "an initial memory")
             .or_else(|| refused("table_element_count", self.table_element_count, limits.table_element_count, "a table"))
+            .or_else(|| refused("instance_count", self.table_count, limits.instance_count, "a number of tables"))
     }
 }
 
@@ -151,7 +154,15 @@ mod tests {
             (format!("(module (table 6000 20000 funcref) {grows})"), (0, 12_000)),
         ];
         for (wat, (memory_bytes, table_element_count)) in cases {
-            assert_eq!(needs(&wat), Needs { memory_bytes, table_element_count }, "{wat}");
+            assert_eq!(
+                needs(&wat),
+                Needs {
+                    memory_bytes,
+                    table_element_count,
+                    table_count: u64::from(wat.contains("(table 2") || wat.contains("(table 6"))
+                },
+                "{wat}"
+            );
         }
     }
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 /// How long a guest has to end after its time is over.
-const GRACE: Duration = Duration::from_millis(250);
+const GRACE: Duration = Duration::from_secs(2);
 /// How often it is told: the first time can be before it has really started, and then is lost.
 const AGAIN: Duration = Duration::from_millis(10);
 

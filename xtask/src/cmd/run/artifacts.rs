@@ -8,7 +8,7 @@ use crate::{
         optimizer::{Choice, Optimizer},
         progress::Watched,
         scene::{native::Native, stage::Stage},
-        store, target,
+        target,
         workspace::Workspace,
     },
 };
@@ -107,7 +107,6 @@ fn build(workspace: &Workspace, named: Vec<(String, Cell)>, watched: Watched) ->
     if cells.is_empty() {
         return Ok(Vec::new());
     }
-    let _lock = store::exclusive(&workspace.scratch())?;
     target::ensure_for(workspace, &cells)?;
     let optimizer = Optimizer::find(Choice::Auto, workspace)?;
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);

@@ -46,6 +46,8 @@ pub fn run(mut command: Command, stdin: &[u8], deadline: Duration) -> Result<End
         let errors = scope.spawn(move || drain(errors));
         let status = wait(&mut child, start + deadline)?;
         let wall = start.elapsed();
+        // What it started may still hold its pipes.
+        kill(&mut child);
         let bytes = |thread: thread::ScopedJoinHandle<'_, Vec<u8>>| thread.join().unwrap_or_default();
         Ok(Ended { status, stdout: bytes(output), stderr: bytes(errors), wall })
     })

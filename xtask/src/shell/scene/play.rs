@@ -71,13 +71,22 @@ impl Services {
         if scenario.mock.is_none() {
             return Ok(Services { mock: None, canary: None, places: Places::default() });
         }
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let port = free_port()?;
         let places = Places { port: Some(port), tls: scenario.has_tls() };
         let script = scenario.mock_script(&places).unwrap_or_default();
         let canary = if scenario.canary { Some(Canary::start(port)?) } else { None };
         let mock = stage.mock()?.start(folder, &script, places.tls, port)?;
         Ok(Services { mock: Some(mock), canary, places })
     }
+}
+
+/// A free port of five digits: it stands in URLs, and so the fuel that a guest uses depends on its length.
+fn free_port() -> Result<u16> {
+    let mut port = 0;
+    while port < 10_000 {
+        port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+    }
+    Ok(port)
 }
 
 /// All that the steps of one scenario on one engine share.

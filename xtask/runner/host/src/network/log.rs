@@ -11,8 +11,9 @@ use std::{
     },
 };
 
-/// The most entries that are kept: a guest that asks for ever must not fill the host's memory.
-const MAX_ENTRIES: usize = 10_000;
+/// The most entries that are kept, and the most of each: a guest that asks for ever must not fill the host's memory.
+const MAX_ENTRIES: usize = 1_000;
+const MAX_REQUEST_CHARS: usize = 256;
 
 /// The requests of one guest, in the order they came. Clones are the same.
 #[derive(Clone, Default)]
@@ -31,6 +32,7 @@ impl Log {
         let decision = Decision::Failed("given up before an answer came".into());
         let index = self.change(|contacts| {
             if contacts.len() < MAX_ENTRIES {
+                let request = request.chars().take(MAX_REQUEST_CHARS).collect();
                 contacts.push(Contact { request, address: None, decision });
                 contacts.len() - 1
             } else {

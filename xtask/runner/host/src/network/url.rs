@@ -6,6 +6,10 @@ use http::{Method, Request, Uri};
 
 /// The URL of `request`, if it can be sent at all.
 pub fn read<B>(request: &Request<B>) -> Result<Url, Refusal> {
+    // Its answer is the request, and with it the header that the host added and the guest is not to see.
+    if request.method() == Method::TRACE {
+        return Err(Refusal::new(Kind::Method, "TRACE would give back what the host adds to a request"));
+    }
     if request.method() == Method::CONNECT {
         return Err(Refusal::new(Kind::Method, "CONNECT would be a tunnel to somewhere else"));
     }

@@ -57,7 +57,12 @@ pub enum Input {
 }
 
 /// The manual, as `--help` shows it.
+#[cfg(not(feature = "alloc-tracing"))]
 pub const HELP: &str = include_str!("help.txt");
+
+/// The manual, as `--help` shows it, with the options of this build.
+#[cfg(feature = "alloc-tracing")]
+pub const HELP: &str = concat!(include_str!("help.txt"), include_str!("cli/alloc_trace.txt"));
 
 /// Reads the arguments after the program's own name.
 pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Options, Failure> {
@@ -151,6 +156,9 @@ pub fn session(name: String) -> Result<Name, Failure> {
 fn usage(template: &str, parts: &[&str]) -> Failure {
     Failure::new(Exit::Usage, "{}: see agent --help", &[&text::fill(template, parts)])
 }
+
+#[cfg(feature = "alloc-tracing")]
+pub mod alloc_trace;
 
 #[cfg(test)]
 mod tests;

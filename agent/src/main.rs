@@ -19,6 +19,14 @@ use agent::{cli, program, show};
 #[cfg_attr(not(all(target_os = "wasi", target_env = "p2")), path = "main/standard.rs")]
 mod entry;
 
+#[cfg(feature = "alloc-tracing")]
+#[path = "main/alloc_report.rs"]
+mod alloc_report;
+#[cfg(feature = "alloc-tracing")]
+use alloc_report::run as start;
+#[cfg(not(feature = "alloc-tracing"))]
+use run as start;
+
 #[cfg(not(all(target_os = "wasi", target_env = "p2")))]
 fn main() -> std::process::ExitCode {
     entry::main()

@@ -15,6 +15,8 @@
 //! it, see `src/wasi.rs` for why nothing less works on wasm32-wasip2. With `libc` a program without std gets the C library's heap where
 //! it chooses no allocator; one with std has that already.
 //!
+//! With `alloc-tracing` every call is counted, whatever the allocator, and the first are recorded: see `src/trace.rs`. It is for measuring only.
+//!
 //! Two at once, or one that cannot work on the target, does not compile, and the error says what to do.
 //! With no feature this crate is empty: it adds no bytes to a program. With one it adds the few that `src/wasi.rs` has.
 
@@ -61,7 +63,16 @@ mod wasi;
 ))]
 mod libc;
 
+#[cfg(feature = "alloc-tracing")]
+mod trace;
+#[cfg(feature = "alloc-tracing")]
+pub use trace::{
+    CLASSES as CLASS_COUNT, Header as TraceHeader, MAGIC as LOG_MAGIC, Pause, RECORDS as RECORD_CAPACITY, Stats,
+    VERSION as LOG_VERSION, agent_alloc_stats, log, pause, stats,
+};
+
 /// Makes `$allocator` the allocator of the program.
+#[cfg(not(feature = "alloc-tracing"))]
 #[allow(unused_macros, reason = "without a feature there is none to make")]
 macro_rules! global {
     ($type:ty = $allocator:expr) => {
@@ -72,6 +83,22 @@ macro_rules! global {
         #[cfg(not(all(target_os = "wasi", feature = "c-heap")))]
         #[global_allocator]
         static ALLOCATOR: $type = $allocator;
+    };
+}
+
+/// Makes `$allocator` the allocator of the program, counted. With `c-heap` what C asks for goes the same way, and the headers are not counted.
+#[cfg(feature = "alloc-tracing")]
+#[allow(unused_macros, reason = "without a feature there is none to make")]
+macro_rules! global {
+    ($type:ty = $allocator:expr) => {
+        #[cfg(all(target_os = "wasi", feature = "c-heap"))]
+        #[global_allocator]
+        static ALLOCATOR: trace::Traced<wasi::OneHeap<$type>> =
+            trace::Traced::with_layouts(wasi::OneHeap::new($allocator), wasi::layout_of);
+
+        #[cfg(not(all(target_os = "wasi", feature = "c-heap")))]
+        #[global_allocator]
+        static ALLOCATOR: trace::Traced<$type> = trace::Traced::new($allocator);
     };
 }
 
@@ -126,6 +153,17 @@ cfg_select! {
             "agent-allocator: `leak` grows WebAssembly memory and works only on wasm32 without threads: \
              on this target use `dlmalloc`, `rlsf` or no feature"
         );
+    }
+
+    // `src/libc.rs` has it.
+    all(feature = "alloc-tracing", target_os = "wasi", feature = "libc") => {}
+    feature = "alloc-tracing" => {
+        // What the target gives is std's; a program without std has to choose one, or the feature `libc`.
+        extern crate std;
+
+        // Never `OneHeap`: C's heap is below this one, and its calls are not seen.
+        #[global_allocator]
+        static ALLOCATOR: trace::Traced<std::alloc::System> = trace::Traced::new(std::alloc::System);
     }
 
     _ => {}

@@ -3,8 +3,13 @@
 use core::alloc::{GlobalAlloc, Layout};
 use core::ffi::c_void;
 
+#[cfg(not(feature = "alloc-tracing"))]
 #[global_allocator]
 static ALLOCATOR: LibcHeap = LibcHeap;
+
+#[cfg(feature = "alloc-tracing")]
+#[global_allocator]
+static ALLOCATOR: crate::trace::Traced<LibcHeap> = crate::trace::Traced::new(LibcHeap);
 
 /// `malloc` and its family.
 struct LibcHeap;

@@ -57,6 +57,19 @@ unsafe fn header(block: *mut u8) -> Header {
     unsafe { block.cast::<Header>().sub(1).read() }
 }
 
+/// The layout that `block` was asked for with, at least the alignment of a header.
+///
+/// # Safety
+/// `block` came from [`OneHeap`] and was not given back.
+#[cfg(feature = "alloc-tracing")]
+pub unsafe fn layout_of(block: *mut u8, _given: Layout) -> Layout {
+    // SAFETY: it has a header, in which there is what made a layout.
+    unsafe {
+        let Header { align, size } = header(block);
+        Layout::from_size_align_unchecked(size, align)
+    }
+}
+
 /// Writes the header at the start of `outer`, which has the layout `whole` or is null, and gives the block after it.
 ///
 /// # Safety

@@ -59,6 +59,24 @@ fn native_takes_those_that_do_not_grow_wasm_memory() {
     }
 }
 
+/// Around each allocator and around what the target gives, with std and without.
+#[test]
+fn tracing_compiles_with_every_kind_of_program() {
+    for (features, target) in [
+        ("alloc-tracing", None),
+        ("alloc-tracing,dlmalloc", None),
+        ("alloc-tracing,c-heap", Some("wasm32-wasip1")),
+        ("alloc-tracing,c-heap,talc", Some("wasm32-wasip1")),
+        ("alloc-tracing,c-heap,leak", Some("wasm32-wasip1")),
+        ("alloc-tracing,libc", Some("wasm32-wasip2")),
+        ("alloc-tracing,libc,rlsf", Some("wasm32-wasip2")),
+        ("alloc-tracing,libc,lol", Some("wasm32-wasip2")),
+    ] {
+        let (passed, said) = check(features, target);
+        assert!(passed, "{features} on {target:?} said: {said}");
+    }
+}
+
 /// On wasm32-wasip2 C frees what the Rust allocator allocated (see `src/wasi.rs`), so a second heap in the program is corrupted memory.
 #[test]
 fn a_chosen_allocator_is_the_only_heap_on_wasi() {

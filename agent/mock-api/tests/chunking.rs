@@ -68,15 +68,18 @@ fn a_chunk_is_what_the_mode_says() {
 #[test]
 fn a_pause_separates_the_writes() {
     use std::io::{Read, Write};
+    use std::time::{Duration, Instant};
     let mock = mock_of("chunking = 'event'\npause_ms = 20\n[[reply]]\ntext = 'one two three'");
     let mut connection = common::connect(&mock);
     let body = request(true).to_string();
+    let started = Instant::now();
     connection.write_all(&common::post_bytes(OPENAI, common::HEADERS, body.as_bytes())).expect("sends");
-    let (mut reads, mut bytes, mut block) = (0, Vec::new(), [0; 4096]);
-    while let Ok(count @ 1..) = connection.read(&mut block) {
-        reads += 1;
-        bytes.extend_from_slice(&block[..count]);
-    }
-    assert!(reads >= 4, "{reads}");
-    assert_eq!(Answer::of(&bytes).data().len(), 5);
+    let mut bytes = Vec::new();
+    connection.read_to_end(&mut bytes).expect("reads to the end");
+    let spent = started.elapsed();
+    let answer = Answer::of(&bytes);
+    assert_eq!(answer.data().len(), 5);
+    // How many reads there are depends on the reader, but the pauses are there: after the head and after each chunk.
+    let pauses = 1 + answer.chunks().len() as u32;
+    assert!(pauses > 5 && spent >= pauses * Duration::from_millis(20), "{pauses} in {spent:?}");
 }

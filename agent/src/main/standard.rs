@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use agent::failure::{Exit, Failure};
 
 pub(crate) fn main() -> ExitCode {
-    ExitCode::from(super::run(arguments()))
+    ExitCode::from(super::start(arguments()))
 }
 
 /// The arguments after the program's name, all of which have to be UTF-8.

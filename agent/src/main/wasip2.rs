@@ -7,5 +7,5 @@ agent::without_std!();
 /// The exit code as C gives it; the host hears only whether it is 0.
 #[unsafe(no_mangle)]
 extern "C" fn __main_void() -> i32 {
-    i32::from(super::run(Ok(get_arguments().into_iter().skip(1).collect())))
+    i32::from(super::start(Ok(get_arguments().into_iter().skip(1).collect())))
 }

@@ -103,7 +103,7 @@ fn security_calls_of_a_reply_that_is_cut_by_the_token_limit_are_not_run() {
 #[test]
 fn security_calls_of_a_stream_that_stops_early_are_not_run() {
     for provider in ["openai", "anthropic"] {
-        for fault in ["truncated", "drop", "error-event", "stall=1500"] {
+        for fault in ["truncated", "drop", "error-event", "stall=30000"] {
             let (lab, mock) = (Lab::new(), writes(&format!("text = \"I write it.\"\nfaults = [\"{fault}\"]")));
             let mut config = may_write(&lab);
             config["timeout_s"] = json!(1);

@@ -28,6 +28,18 @@ fn is_alive(pid: &str) -> bool {
     fs::read_to_string(["/proc/", pid.trim(), "/stat"].concat()).is_ok_and(|stat| !stat.contains(") Z"))
 }
 
+/// Whether processes with these numbers die soon: one that was killed is dead only when the system has got to it.
+fn die_soon(pids: &[&str]) -> bool {
+    let until = Instant::now() + Duration::from_secs(10);
+    while pids.iter().any(|pid| is_alive(pid)) {
+        if Instant::now() > until {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    true
+}
+
 fn program(folder: &TempDir, name: &str) -> String {
     let path = folder.path().join(name);
     fs::write(&path, "#!/bin/sh\necho ran\n").unwrap();
@@ -155,14 +167,13 @@ fn security_a_command_is_stopped_in_time_with_all_that_it_started() {
     let folder = tempfile::tempdir().unwrap();
     let started = Instant::now();
     let script = "echo $$; sleep 60 & echo $!; trap '' TERM; sleep 60";
-    let ran = run(folder.path(), &words(&["/bin/sh", "-c", script]), 300).unwrap();
-    assert_eq!((ran.end.as_str(), ran.success), ("stopped after 300 ms", false));
-    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    let ran = run(folder.path(), &words(&["/bin/sh", "-c", script]), 2500).unwrap();
+    assert_eq!((ran.end.as_str(), ran.success), ("stopped after 2500 ms", false));
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     let text = String::from_utf8(ran.output).unwrap();
     let pids: Vec<_> = text.lines().collect();
     assert_eq!(pids.len(), 2, "what it wrote until then is there");
-    thread::sleep(Duration::from_millis(50));
-    assert!(!pids.iter().any(|pid| is_alive(pid)), "{pids:?}");
+    assert!(die_soon(&pids), "{pids:?}");
     assert!(!Path::new(&format!("/proc/{}", pids[0])).exists(), "the child has been waited for");
 }
 
@@ -176,23 +187,26 @@ fn security_what_holds_the_output_open_does_not_hold_the_agent() {
     let started = Instant::now();
     let (end, text) = shell("sleep 60 & echo $!");
     assert_eq!(end, "exit code 0");
-    assert!((900..3000).contains(&started.elapsed().as_millis()), "{:?}", started.elapsed());
-    thread::sleep(Duration::from_millis(50));
-    assert!(!is_alive(&text), "what is left of the group is killed");
+    assert!((900..20_000).contains(&started.elapsed().as_millis()), "{:?}", started.elapsed());
+    assert!(die_soon(&[&text]), "what is left of the group is killed");
     // In a session of its own it cannot be killed, but it is not waited for.
     let started = Instant::now();
-    let (end, _) = shell("setsid sleep 4 & echo $!");
+    let (end, _) = shell("setsid sleep 60 & echo $!");
     assert_eq!(end, "exit code 0");
-    assert!(started.elapsed() < Duration::from_millis(3500), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
 }
 
 #[test]
 fn security_what_is_left_behind_is_killed_even_if_it_is_quiet() {
-    let started = Instant::now();
-    let (_, pid) = shell("sleep 60 >/dev/null 2>&1 & echo $!");
-    assert!(started.elapsed() < Duration::from_millis(900), "{:?}", started.elapsed());
-    thread::sleep(Duration::from_millis(50));
-    assert!(!is_alive(&pid));
+    // A busy machine may be slow now and then; a wait for the output would be there every time.
+    let is_quick = (0..10).any(|_| {
+        let started = Instant::now();
+        let (_, pid) = shell("sleep 60 >/dev/null 2>&1 & echo $!");
+        let spent = started.elapsed();
+        assert!(die_soon(&[&pid]));
+        spent < Duration::from_millis(900)
+    });
+    assert!(is_quick, "its output is at its end and is not waited for");
 }
 
 #[test]

@@ -104,12 +104,12 @@ fn a_name_that_is_not_found_in_time_is_an_error_that_says_so() {
         "cannot find name.example: no such name"
     );
     let slow: Lookup = |_, _| {
-        thread::sleep(Duration::from_secs(3));
+        thread::sleep(Duration::from_secs(60));
         Ok(Vec::new())
     };
     let started = Instant::now();
     assert_eq!(send(&url, &Private::Any, slow).unwrap_err(), "timed out after 1 s while looking up name.example");
-    assert!(started.elapsed() < Duration::from_secs(2));
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
 }
 
 #[test]

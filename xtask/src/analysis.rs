@@ -1,5 +1,6 @@
 //! PURE: bytes in, plain values out.
 
+pub mod adr;
 pub mod compare;
 pub mod component;
 pub mod compress;

@@ -4,6 +4,7 @@ pub mod diff;
 pub mod doctor;
 pub mod measure;
 mod mode;
+pub mod report;
 pub mod run;
 pub mod size;
 pub mod test;

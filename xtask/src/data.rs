@@ -1,5 +1,6 @@
 //! PURE nouns: what the toolkit talks about. No I/O here and none below.
 
+pub mod adr;
 pub mod baseline;
 pub mod certificate;
 pub mod exit;

@@ -22,6 +22,7 @@ enum Command {
     Run(cmd::run::RunArgs),
     Measure(cmd::measure::MeasureArgs),
     Diff(cmd::diff::DiffArgs),
+    Report(cmd::report::ReportArgs),
     Test(cmd::test::TestArgs),
     Doctor(cmd::doctor::DoctorArgs),
 }
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Run(args) => cmd::run::run(&args),
         Command::Measure(args) => cmd::measure::run(&args),
         Command::Diff(args) => cmd::diff::run(&args),
+        Command::Report(args) => cmd::report::run(&args),
         Command::Test(args) => cmd::test::run(&args),
         Command::Doctor(args) => cmd::doctor::run(&args),
     };

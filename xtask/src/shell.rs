@@ -1,5 +1,6 @@
 //! EFFECTS: processes, files, the network, the clock.
 
+pub mod adr;
 pub mod base;
 pub mod baselines;
 pub mod cargo;

@@ -249,7 +249,7 @@ fn ten_megabytes_take_seconds() {
     let document = json(&folder.passes(&["measure", "large.wasm", "--json", "--no-brotli"]));
     let spent = start.elapsed();
     assert_eq!(sum(&document["files"][0]["ledger"]), bytes.len() as u64);
-    assert!(spent < Duration::from_secs(8), "{spent:?}");
+    assert!(spent < Duration::from_secs(60), "{spent:?}");
 }
 
 #[test]

@@ -11,7 +11,8 @@ pub fn shuffle<T>(items: &mut [T], seed: u64) {
     }
 }
 
-fn next(state: &mut u64) -> u64 {
+/// The next number of SplitMix64, which looks drawn at random and is the same for the same `state`.
+pub fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut mixed = *state;
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

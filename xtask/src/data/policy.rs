@@ -1,6 +1,8 @@
 //! `policy.toml`: what is measured, with what, and how much it may weigh. Unknown keys are errors.
 
-use super::{forbidden::ForbiddenSymbols, goal::Goal, metric::Metric, profile::Profile, run_policy::RunPolicy, variant};
+use super::{
+    adr::AdrPolicy, forbidden::ForbiddenSymbols, goal::Goal, metric::Metric, profile::Profile, run_policy::RunPolicy, variant,
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -41,6 +43,9 @@ pub struct Policy {
     /// What `run` plays.
     #[serde(default)]
     pub run: RunPolicy,
+    /// Name -> a decision that `report adr NAME` makes from the baselines.
+    #[serde(default)]
+    pub adr: BTreeMap<String, AdrPolicy>,
 }
 
 /// Which optimizer the numbers are of.

@@ -16,3 +16,5 @@ pub mod replay;
 pub mod request;
 #[cfg(not(target_os = "wasi"))]
 pub mod trace;
+#[cfg(not(target_os = "wasi"))]
+pub mod workload;

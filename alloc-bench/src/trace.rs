@@ -9,6 +9,8 @@
 //! | | the operations as in [`crate::op`], then the end marker |
 //! | 4 | FNV-1a of all bytes before, 32 bits, little-endian |
 
+pub mod log;
+
 use crate::op::{self, MAX_OP_BYTES, Malformed, Op, SLOT_COUNT};
 use std::fmt;
 
@@ -90,6 +92,8 @@ pub enum TraceError {
         /// Of which slot.
         slot: u32,
     },
+    /// A name that two workloads have.
+    Twice(String),
 }
 
 impl fmt::Display for TraceError {
@@ -110,6 +114,7 @@ impl fmt::Display for TraceError {
                 write!(f, "operation {at} frees or resizes slot {slot}, which was never allocated or is freed already")
             }
             TraceError::Taken { at, slot } => write!(f, "operation {at} allocates slot {slot}, which has a block"),
+            TraceError::Twice(name) => write!(f, "two workloads are called {name}: rename the trace of that name"),
         }
     }
 }
@@ -289,7 +294,7 @@ fn put_length(bytes: &mut Vec<u8>, mut value: u64) {
 }
 
 /// FNV-1a, 32 bits (Fowler, Noll and Vo): it finds what was cut or changed by accident.
-fn fnv1a(bytes: &[u8]) -> u32 {
+pub(crate) fn fnv1a(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 

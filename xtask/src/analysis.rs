@@ -1,6 +1,7 @@
 //! PURE: bytes in, plain values out.
 
 pub mod adr;
+pub mod alloc;
 pub mod compare;
 pub mod component;
 pub mod compress;

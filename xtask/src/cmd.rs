@@ -1,7 +1,9 @@
 //! One file per command: read, call, write.
 
+pub mod alloc;
 pub mod diff;
 pub mod doctor;
+mod gate;
 pub mod measure;
 mod mode;
 pub mod report;

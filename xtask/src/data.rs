@@ -1,6 +1,8 @@
 //! PURE nouns: what the toolkit talks about. No I/O here and none below.
 
 pub mod adr;
+pub mod alloc;
+pub mod alloc_policy;
 pub mod baseline;
 pub mod certificate;
 pub mod exit;

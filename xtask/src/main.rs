@@ -20,6 +20,7 @@ struct Cli {
 enum Command {
     Size(cmd::size::SizeArgs),
     Run(cmd::run::RunArgs),
+    Alloc(cmd::alloc::AllocArgs),
     Measure(cmd::measure::MeasureArgs),
     Diff(cmd::diff::DiffArgs),
     Report(cmd::report::ReportArgs),
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Size(args) => cmd::size::run(&args),
         Command::Run(args) => cmd::run::run(&args),
+        Command::Alloc(args) => cmd::alloc::run(&args),
         Command::Measure(args) => cmd::measure::run(&args),
         Command::Diff(args) => cmd::diff::run(&args),
         Command::Report(args) => cmd::report::run(&args),

@@ -1,11 +1,13 @@
 //! PURE text: plain values in, strings out.
 
 pub mod adr;
+pub mod alloc;
 pub mod diff;
 pub mod doctor;
 pub mod feature_cost;
 pub mod ledger;
 pub mod plot;
+pub mod rows;
 pub mod run;
 pub mod size;
 pub mod symbols;

@@ -1,6 +1,8 @@
 //! EFFECTS: processes, files, the network, the clock.
 
 pub mod adr;
+pub mod alloc;
+pub mod alloc_record;
 pub mod base;
 pub mod baselines;
 pub mod cargo;
@@ -23,4 +25,5 @@ pub mod target;
 pub mod toolchain;
 pub mod wamr;
 pub mod wasmtime;
+pub mod workers;
 pub mod workspace;

@@ -89,7 +89,7 @@ impl Heap for Broken {
 fn each_fault_is_refused_by_its_check() {
     let cases = [
         (Fault::Empty, Check::Grows, "it gave null"),
-        (Fault::Leak, Check::Reuses, "it gave null"),
+        (Fault::Leak, Check::Reuses, "is not given out again"),
         (Fault::Leak, Check::Churns, "it gave null"),
         (Fault::Misalign, Check::Aligns, "not aligned"),
         (Fault::Forget, Check::Resizes, "lost its contents"),

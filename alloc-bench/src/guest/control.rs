@@ -15,7 +15,7 @@ unsafe impl GlobalAlloc for Broken {
         if cfg!(feature = "control-empty") {
             return core::ptr::null_mut();
         }
-        let shift = usize::from(cfg!(feature = "control-misalign") && layout.align() > 1);
+        let shift = shift(layout.align());
         let Some(size) = layout.size().checked_add(shift) else { return core::ptr::null_mut() };
         let Ok(larger) = Layout::from_size_align(size, layout.align()) else { return core::ptr::null_mut() };
         // SAFETY: the layout is not empty, and the block is longer by what it is shifted.
@@ -26,7 +26,7 @@ unsafe impl GlobalAlloc for Broken {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        let shift = usize::from(cfg!(feature = "control-misalign") && layout.align() > 1);
+        let shift = shift(layout.align());
         if !cfg!(feature = "control-leak") {
             // SAFETY: `alloc` shifted the block by as much.
             unsafe {
@@ -49,4 +49,9 @@ unsafe impl GlobalAlloc for Broken {
             new
         }
     }
+}
+
+/// How far a block is shifted from where it should begin: as if no type wanted more than eight bytes.
+fn shift(align: usize) -> usize {
+    if cfg!(feature = "control-misalign") && align > 8 { 8 } else { 0 }
 }

@@ -3,7 +3,7 @@
 use super::{compare::Unrecorded, ratchet::Mode};
 use crate::data::{
     baseline::{Accepted, Entry},
-    rows::{ROWS_SCHEMA, RowFinding, RowFindingKind as Kind, RowMeasurement, RowsBaseline, RowsVerdict, Tools},
+    rows::{ROWS_SCHEMA, RowFinding, RowFindingKind as Kind, RowMeasurement, RowsBaseline, RowsVerdict, Tools, may_be_zero},
     verdict::{Outcome, Recorded, Remedy},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,8 +40,7 @@ pub struct SettledRows {
 
 /// Everything that differs, worst first. An empty list is a pass.
 pub fn compare(measurements: &[RowMeasurement], standard: &Standard) -> Vec<RowFinding> {
-    let mut findings: Vec<RowFinding> =
-        standard.failed.iter().map(|(row, reason)| finding(row, Kind::Failed { reason: reason.clone() })).collect();
+    let mut findings = failures(standard.failed);
     let values = values(measurements, standard, &mut findings);
     match standard.baseline {
         None => {
@@ -56,6 +55,11 @@ pub fn compare(measurements: &[RowMeasurement], standard: &Standard) -> Vec<RowF
     }
     findings.sort_by(|a, b| (&a.kind, &a.row).cmp(&(&b.kind, &b.row)));
     findings
+}
+
+/// What did not work: row -> why.
+pub fn failures(failed: &BTreeMap<String, String>) -> Vec<RowFinding> {
+    failed.iter().map(|(row, reason)| finding(row, Kind::Failed { reason: reason.clone() })).collect()
 }
 
 fn finding(row: &str, kind: Kind) -> RowFinding {
@@ -73,7 +77,7 @@ fn values<'a>(measurements: &'a [RowMeasurement], standard: &Standard, findings:
         }
         let before = values.insert((row.as_str(), metric.as_str()), *value);
         let reason = match () {
-            () if *value == 0 => "it is 0, which nothing that ran has",
+            () if *value == 0 && !may_be_zero(metric) => "it is 0, which nothing that ran has",
             () if before.is_some() => "it was measured twice",
             () if !standard.selected.contains(row) => "the row was not selected",
             () => continue,

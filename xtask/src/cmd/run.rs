@@ -11,6 +11,7 @@ use crate::{
         figures::{MessageCounts, figures, message_count},
         grid::{Play, measurements, row},
     },
+    cmd::gate::Gate,
     data::{
         exit::{Exit, Failure},
         grid::{GRID_SCHEMA, GridRun},
@@ -22,6 +23,7 @@ use crate::{
     shell::{
         console,
         progress::{Progress, Watched},
+        provenance,
         scene::{
             play::{folder_of, play, read_all},
             stage::Stage,
@@ -103,7 +105,7 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
     let replaced = select::replaced(&args.replace)?;
     // Held to the end: what is played and read here is what is judged and written back.
     let _lock = store::exclusive(&workspace.scratch())?;
-    let standard = gate::read(args, &workspace)?;
+    let gate = Gate::open(&workspace, gate::FILE, args.accept.as_deref(), args.check)?;
     let watched = Watched::detect(args.json);
     let (stage, artifacts) = artifacts::stage(&workspace, &scenarios, &engines, &replaced, watched)?;
     let unavailable = prepare(&stage, &engines)?;
@@ -123,10 +125,11 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
             "nothing was played: the scenarios that were chosen do not apply to the engines that were chosen; choose others";
         return Err(Failure::usage(cure).into());
     }
+    let available: Vec<Engine> = engines.iter().copied().filter(|engine| !unavailable.contains_key(engine)).collect();
     let mut grid = GridRun {
         schema: GRID_SCHEMA,
         command: "run".into(),
-        provenance: gate::provenance(&workspace, &stage, &engines, &unavailable)?,
+        provenance: provenance::of_engines(&workspace, &stage, &available)?,
         artifacts,
         rows,
         measurements: counts,
@@ -136,9 +139,9 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
         start_budget_ms: workspace.policy.run.start_budget_ms.clone(),
         verdict: RowsVerdict::default(),
     };
-    gate::settle(args, &workspace, &all, &mut grid, standard)?;
+    gate::settle(args, &workspace, &all, &mut grid, &gate)?;
     write(args, &workspace, &grid)?;
-    Ok(gate::exit(&grid))
+    Ok(grid.verdict.exit())
 }
 
 /// Has everything built before the first cell, and says which engines are not to be had: engine -> why.

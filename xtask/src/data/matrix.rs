@@ -3,7 +3,7 @@
 mod rules;
 
 use super::{
-    adr,
+    adr, alloc_policy,
     metric::Metric,
     policy::{Allocator, POLICY_SCHEMA, Policy, Product, Subject, Tolerance},
     profile::Profile,
@@ -120,6 +120,7 @@ impl Policy {
         }
         self.check_caps()?;
         run_policy::check(self)?;
+        alloc_policy::check(self)?;
         adr::check(self)?;
         rules::check(self)
     }

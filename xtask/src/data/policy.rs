@@ -1,7 +1,8 @@
 //! `policy.toml`: what is measured, with what, and how much it may weigh. Unknown keys are errors.
 
 use super::{
-    adr::AdrPolicy, forbidden::ForbiddenSymbols, goal::Goal, metric::Metric, profile::Profile, run_policy::RunPolicy, variant,
+    adr::AdrPolicy, alloc_policy::AllocPolicy, forbidden::ForbiddenSymbols, goal::Goal, metric::Metric, profile::Profile,
+    run_policy::RunPolicy, variant,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -43,6 +44,8 @@ pub struct Policy {
     /// What `run` plays.
     #[serde(default)]
     pub run: RunPolicy,
+    /// What `alloc` compares.
+    pub alloc: Option<AllocPolicy>,
     /// Name -> a decision that `report adr NAME` makes from the baselines.
     #[serde(default)]
     pub adr: BTreeMap<String, AdrPolicy>,
@@ -115,6 +118,25 @@ pub enum Product<'a> {
 }
 
 impl Subject {
+    /// The binary `bin` of `package`, built as it is: nothing is forbidden to it and nothing certifies it.
+    pub fn program(package: &str, bin: &str) -> Subject {
+        Subject {
+            package: package.into(),
+            bin: Some(bin.into()),
+            lib: false,
+            floor: None,
+            features: Vec::new(),
+            default_features: true,
+            rustflags: Vec::new(),
+            forbidden_imports: Vec::new(),
+            forbidden_symbols: Vec::new(),
+            certify: Vec::new(),
+            parts: Vec::new(),
+            parts_variant: None,
+            matrix: Vec::new(),
+        }
+    }
+
     /// What of the package is measured. A policy with both `bin` and `lib` is refused before.
     pub fn product(&self) -> Product<'_> {
         match (&self.bin, self.lib) {

@@ -2,12 +2,14 @@
 
 mod counts;
 mod figures;
-mod findings;
 mod reasons;
 mod rows;
-mod times;
+pub mod times;
 
-use super::table::{Form, grouped};
+use super::{
+    rows as findings,
+    table::{Form, grouped},
+};
 use crate::data::{
     grid::{Cell, GridRun},
     verdict::{Outcome, Recorded},
@@ -99,7 +101,7 @@ fn headline(run: &GridRun, form: Form) -> String {
 fn provenance(run: &GridRun, form: Form) -> String {
     let mut text = String::from("\n");
     text.push_str(&form.heading("What ran:"));
-    let bullet = bullet(form);
+    let bullet = form.bullet();
     for artifact in &run.artifacts {
         let hash = artifact.sha256.get(..12).unwrap_or(&artifact.sha256);
         let _ = writeln!(text, "{bullet}{}: {} bytes, sha256 {hash}", artifact.variant, grouped(artifact.raw_bytes));
@@ -113,18 +115,13 @@ fn next(run: &GridRun, detail: Detail, form: Form) -> String {
     let [_, failed, _] = tally(run);
     let said = match (failed > 0, run.verdict.outcome) {
         (true, _) if detail == Detail::Short => "`cargo xtask run -v --filter SCENARIO` shows what differs in a cell.",
-        (false, Outcome::Fail) => findings::remedy(&run.verdict.findings),
+        (false, Outcome::Fail) => &findings::remedy(&run.verdict.findings, "run"),
         _ => return String::new(),
     };
     match form {
         Form::Text(_) => format!("\nNext: {}\n", said.replace('`', "")),
         Form::Markdown => format!("\nNext: {said}\n"),
     }
-}
-
-/// What stands before a line of a list.
-fn bullet(form: Form) -> &'static str {
-    if form == Form::Markdown { "- " } else { "  " }
 }
 
 #[cfg(test)]

@@ -14,6 +14,11 @@ pub enum Form {
 }
 
 impl Form {
+    /// What stands before a line of a list.
+    pub fn bullet(self) -> &'static str {
+        if self == Form::Markdown { "- " } else { "  " }
+    }
+
     /// A line that says what follows it.
     pub fn heading(self, text: &str) -> String {
         match self {

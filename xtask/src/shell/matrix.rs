@@ -2,12 +2,17 @@
 
 use super::{
     console::error_text,
-    optimizer::Optimizer,
+    optimizer::{Choice, Optimizer},
     pipeline::{Built, Pipeline},
     progress::{Progress, Watched},
+    target,
     workspace::Workspace,
 };
-use crate::data::{exit::Exit, exit::exit_of, matrix::Cell, timings::Timings};
+use crate::data::{
+    exit::{Exit, Failure, exit_of},
+    matrix::Cell,
+    timings::Timings,
+};
 use anyhow::Result;
 use std::{
     collections::BTreeSet,
@@ -76,6 +81,24 @@ pub fn build(
         }
     }
     Ok(Outcome { results, timings: timings.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()) })
+}
+
+/// Builds all of `cells` below `root`, as many at a time as there are cores, with what they need from rustup and the optimizer.
+///
+/// # Errors
+/// One of them does not build.
+pub fn build_all(workspace: &Workspace, cells: &[Cell], watched: Watched, root: PathBuf) -> Result<Vec<Built>> {
+    if cells.is_empty() {
+        return Ok(Vec::new());
+    }
+    target::ensure_for(workspace, cells)?;
+    let optimizer = Optimizer::find(Choice::Auto, workspace)?;
+    let jobs = thread::available_parallelism().map_or(1, usize::from);
+    let outcome = build(workspace, &optimizer, cells, jobs, watched, root)?;
+    let named = |(cell, result): (&Cell, Result<Built, String>)| {
+        Ok(result.map_err(|reason| Failure::invalid(format!("cannot build {}: {reason}", cell.variant)))?)
+    };
+    cells.iter().zip(outcome.results).map(named).collect()
 }
 
 fn take<'c>(next: &AtomicUsize, cells: &'c [Cell]) -> Option<(usize, &'c Cell)> {

@@ -1,15 +1,18 @@
 //! What the numbers were made with: asked of the tools, never assumed.
 
-use super::{git, optimizer::Optimizer, process, workspace::Workspace};
+use super::{git, optimizer::Optimizer, process, scene::stage::Stage, workspace::Workspace};
 use crate::{
     analysis::{compress, digest::sha256, lock::version_of},
     data::{
+        grid::GridProvenance,
         matrix::Cell,
         metric::Metric,
+        rows::Tools,
         run::{Provenance, Toolchain},
     },
 };
 use anyhow::Result;
+use runner_protocol::Engine;
 use std::collections::BTreeMap;
 
 /// The tools and the place of this run of `cells`.
@@ -52,4 +55,24 @@ fn rustc_of_profile(workspace: &Workspace, cells: &[Cell]) -> Result<BTreeMap<St
 /// The program's file cannot be read.
 pub fn tool_digest() -> Result<String> {
     Ok(sha256(&fs_err::read(std::env::current_exe()?)?))
+}
+
+/// What counts were made with on these engines, and where.
+///
+/// # Errors
+/// A tool does not say its version.
+pub fn of_engines(workspace: &Workspace, stage: &Stage, engines: &[Engine]) -> Result<GridProvenance> {
+    let mut tools = Tools::new();
+    tools.insert("rustc".into(), process::first_line(workspace.shell()?.cmd("rustc").arg("--version"))?);
+    tools.insert("optimizer".into(), format!("Binaryen {}", workspace.policy.optimizer.binaryen));
+    tools.insert("encoder".into(), format!("wit-component {}", version_of("wit-component")));
+    for engine in engines.iter().filter(|engine| engine.build().is_some()) {
+        let version = stage.runner(*engine)?.version;
+        let (name, number) = version.split_once(' ').unwrap_or((&version, ""));
+        tools.insert(name.into(), number.into());
+    }
+    let host = format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS);
+    let state = git::state(&workspace.root);
+    let (commit, dirty) = state.map_or((None, false), |state| (Some(state.commit), state.dirty));
+    Ok(GridProvenance { tools, commit, dirty, host })
 }

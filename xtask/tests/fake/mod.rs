@@ -57,7 +57,9 @@ impl Fake {
         fake.write("baselines/policy.toml", POLICY);
         fake.links("app", &module(500, "fd_write"));
         fake.links("base", &module(10, "fd_write"));
-        fs::create_dir_all(fake.path("sysroot/lib/rustlib/wasm32-wasip1/lib")).unwrap();
+        for target in ["wasm32-wasip1", "wasm32-wasip2"] {
+            fs::create_dir_all(fake.path(&format!("sysroot/lib/rustlib/{target}/lib"))).unwrap();
+        }
         fake.tool(
             "cargo",
             &CARGO.replace("REAL_CARGO", env!("CARGO")).replace("REAL_RUSTC", &env!("CARGO").replace("bin/cargo", "bin/rustc")),
@@ -162,12 +164,28 @@ impl Ran {
 /// A linked wasip1 module: one function `app::work` of about `body_bytes`, one import, names, target features, and last a
 /// custom section of [`PADDING`] bytes that the fake optimizer cuts off.
 pub fn module(body_bytes: usize, import: &str) -> Vec<u8> {
+    module_with(body_bytes, Some(import), None)
+}
+
+/// The same without an import and for the world of nothing: it becomes a component without an adapter.
+pub fn module_alone(body_bytes: usize) -> Vec<u8> {
+    let mut resolve = wit_parser::Resolve::default();
+    let package = resolve.push_str("world.wit", "package a:b;\nworld nothing {}\n").unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    let data = wit_component::metadata::encode(&resolve, world, wit_component::StringEncoding::UTF8, None).unwrap();
+    module_with(body_bytes, None, Some(&data))
+}
+
+fn module_with(body_bytes: usize, import: Option<&str>, world: Option<&[u8]>) -> Vec<u8> {
     let mut module = Module::new();
     let mut types = TypeSection::new();
     types.ty().function([], []);
     module.section(&types);
     let mut imports = ImportSection::new();
-    imports.import("wasi_snapshot_preview1", import, EntityType::Function(0));
+    if let Some(name) = import {
+        imports.import("wasi_snapshot_preview1", name, EntityType::Function(0));
+    }
+    let own = imports.len();
     module.section(&imports);
     let mut functions = FunctionSection::new();
     functions.function(0);
@@ -176,7 +194,7 @@ pub fn module(body_bytes: usize, import: &str) -> Vec<u8> {
     memories.memory(MemoryType { minimum: 16, maximum: None, memory64: false, shared: false, page_size_log2: None });
     module.section(&memories);
     let mut exports = ExportSection::new();
-    exports.export("_start", ExportKind::Func, 1);
+    exports.export("_start", ExportKind::Func, own);
     module.section(&exports);
     let mut body = Function::new([]);
     body.raw(std::iter::repeat_n(0x01, body_bytes));
@@ -186,11 +204,15 @@ pub fn module(body_bytes: usize, import: &str) -> Vec<u8> {
     module.section(&code);
     let mut names = NameSection::new();
     let mut of_functions = NameMap::new();
-    of_functions.append(1, "_ZN3app4work17h0123456789abcdefE");
+    of_functions.append(own, "_ZN3app4work17h0123456789abcdefE");
     names.functions(&of_functions);
     module.section(&names);
     module.section(&CustomSection { name: "target_features".into(), data: (&b"\x01+\x0fmutable-globals"[..]).into() });
-    let name = "component-type:padding";
+    if let Some(world) = world {
+        module.section(&CustomSection { name: "component-type:world".into(), data: world.into() });
+    }
+    // No world of its own where the optimizer cuts it off; else a plain section.
+    let name = if world.is_some() { "padding" } else { "component-type:padding" };
     // Id, the length in two bytes, the name with its length, the rest.
     let rest = vec![0; PADDING - 3 - 1 - name.len()];
     module.section(&CustomSection { name: name.into(), data: rest.into() });
@@ -252,7 +274,13 @@ if [ -f "ROOT/runner-lies" ]; then sha256=0000; fi
 ended='{"exit":{"code":0}}'
 if [ -f "ROOT/runner-ends" ]; then ended=$(cat "ROOT/runner-ends"); fi
 : > "$output/stdout"; : > "$output/stderr"
-echo "{\"schema\":1,\"engine\":\"$engine\",\"version\":\"fake 1\",\"sha256\":\"$sha256\",\"load_ns\":1,\"instances\":[{\"ended\":$ended,\"peak_memory_bytes\":65536,\"phases\":{\"instantiate_ns\":1,\"execute_ns\":1}}],\"instance_count\":1,\"host_peak_bytes\":1}"
+# What a guest says to a request, and what it takes: by the request's file, and for one allocator first.
+request=$(basename "$(field stdin "$2")"); artifact=$(field artifact "$2"); fuel=
+for answer in "ROOT/answers/$request" "ROOT/answers/$(basename "$(dirname "$artifact")")-$request"; do
+    if [ -f "$answer" ]; then cp "$answer" "$output/stdout"; fi
+done
+case $engine in wasmtime-*) if [ -f "ROOT/fuel/$request" ]; then fuel="\"fuel_count\":$(cat "ROOT/fuel/$request"),"; fi ;; esac
+echo "{\"schema\":1,\"engine\":\"$engine\",\"version\":\"fake 1\",\"sha256\":\"$sha256\",\"load_ns\":1,\"instances\":[{\"ended\":$ended,$fuel\"peak_memory_bytes\":65536,\"phases\":{\"instantiate_ns\":1,\"execute_ns\":1}}],\"instance_count\":1,\"host_peak_bytes\":1}"
 "#;
 
 /// Where a file's bytes are, for tests that compare hashes.

@@ -2,13 +2,11 @@
 
 use crate::{
     analysis::grid::Play,
-    data::{exit::Failure, grid::GridArtifact, matrix::Cell, scenario::Scenario},
+    data::{grid::GridArtifact, matrix::Cell, scenario::Scenario},
     shell::{
         matrix,
-        optimizer::{Choice, Optimizer},
         progress::Watched,
         scene::{native::Native, stage::Stage},
-        target,
         workspace::Workspace,
     },
 };
@@ -37,9 +35,7 @@ pub fn stage(
     let mut shipped = BTreeMap::new();
     let mut artifacts = Vec::new();
     for (name, cell, built) in build(workspace, cells, watched)? {
-        let raw_bytes = built.record.metrics.get(&crate::data::metric::Metric::RawBytes).copied().unwrap_or_default();
-        let path = workspace.shown(&built.shipped);
-        artifacts.push(GridArtifact { variant: cell.variant.to_string(), path, sha256: built.sha256, raw_bytes });
+        artifacts.push(built.artifact(workspace, &cell));
         shipped.insert((name, cell.variant.target.clone()), built.shipped);
     }
     for (name, path) in replaced {
@@ -103,20 +99,9 @@ fn cells(
 type BuiltCell = (String, Cell, crate::shell::pipeline::Built);
 
 fn build(workspace: &Workspace, named: Vec<(String, Cell)>, watched: Watched) -> Result<Vec<BuiltCell>> {
-    let cells: Vec<Cell> = named.iter().map(|(_, cell)| cell.clone()).collect();
-    if cells.is_empty() {
-        return Ok(Vec::new());
-    }
-    target::ensure_for(workspace, &cells)?;
-    let optimizer = Optimizer::find(Choice::Auto, workspace)?;
-    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    let outcome = matrix::build(workspace, &optimizer, &cells, jobs, watched, workspace.scratch())?;
-    let mut built = Vec::new();
-    for ((name, cell), result) in named.into_iter().zip(outcome.results) {
-        let file = result.map_err(|reason| Failure::invalid(format!("cannot run {}: {reason}", cell.variant)))?;
-        built.push((name, cell, file));
-    }
-    Ok(built)
+    let (names, cells): (Vec<String>, Vec<Cell>) = named.into_iter().unzip();
+    let built = matrix::build_all(workspace, &cells, watched, workspace.scratch())?;
+    Ok(names.into_iter().zip(cells).zip(built).map(|((name, cell), built)| (name, cell, built)).collect())
 }
 
 fn natives(workspace: &Workspace, names: &BTreeSet<&str>) -> Result<BTreeMap<String, Native>> {

@@ -1,6 +1,6 @@
 //! Why cells failed, and why some are not applicable.
 
-use super::{Detail, bullet, short};
+use super::{Detail, short};
 use crate::{
     analysis::symbols::escape,
     data::grid::{Cell, GridRun, Reason},
@@ -29,7 +29,7 @@ pub fn failures(run: &GridRun, detail: Detail, form: Form) -> String {
         }
         for (reason, engines) in said {
             let names: Vec<&str> = engines.into_iter().map(short).collect();
-            let _ = writeln!(text, "{}{} on {}: {}", bullet(form), row.scenario, names.join(", "), escape(&reason.said));
+            let _ = writeln!(text, "{}{} on {}: {}", form.bullet(), row.scenario, names.join(", "), escape(&reason.said));
             if detail == Detail::Full && !reason.detail.is_empty() {
                 text.push_str(&block(&reason.detail, form));
             }
@@ -60,7 +60,7 @@ pub fn not_applicable(run: &GridRun, form: Form) -> String {
     for (reason, (engines, count)) in reasons {
         let names: Vec<&str> = engines.into_iter().map(short).collect();
         let cells = if count == 1 { "1 cell".to_string() } else { format!("{count} cells") };
-        let _ = writeln!(text, "{}{} ({cells}): {}", bullet(form), names.join(", "), escape(reason));
+        let _ = writeln!(text, "{}{} ({cells}): {}", form.bullet(), names.join(", "), escape(reason));
     }
     if text.is_empty() { text } else { format!("\n{}{text}", form.heading("Not applicable (n/a):")) }
 }

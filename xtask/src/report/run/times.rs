@@ -45,7 +45,7 @@ fn cells(run: &GridRun, engine: Engine) -> Vec<String> {
 }
 
 /// Three digits are what a median of a dozen samples can carry.
-fn time(ns: u64) -> String {
+pub fn time(ns: u64) -> String {
     let (unit, name) = match ns {
         0..1_000 => return format!("{ns} ns"),
         1_000..1_000_000 => (1_000, "µs"),
@@ -60,12 +60,14 @@ fn time(ns: u64) -> String {
     }
 }
 
-fn interval(ratio: &Ratio) -> String {
+/// The median and the ends of the interval.
+pub fn interval(ratio: &Ratio) -> String {
     let times = |ppm: u64| format!("{}.{:02}", ppm / 1_000_000, ppm % 1_000_000 / 10_000);
     format!("{} ({} to {})", times(ratio.median_ppm), times(ratio.low_ppm), times(ratio.high_ppm))
 }
 
-fn verdict(ratio: &Ratio) -> &'static str {
+/// What the interval allows to say.
+pub fn verdict(ratio: &Ratio) -> &'static str {
     match ratio.sign() {
         Sign::Slower => "slower",
         Sign::Faster => "faster",

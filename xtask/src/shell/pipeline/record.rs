@@ -2,8 +2,8 @@
 
 use super::digest;
 use crate::{
-    data::{exit::Failure, matrix::Cell, metric::Metric},
-    shell::store,
+    data::{exit::Failure, grid::GridArtifact, matrix::Cell, metric::Metric},
+    shell::{store, workspace::Workspace},
 };
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,16 @@ pub struct Built {
 }
 
 impl Built {
+    /// What a run says of this file, the variant that `cell` describes.
+    pub fn artifact(&self, workspace: &Workspace, cell: &Cell) -> GridArtifact {
+        GridArtifact {
+            variant: cell.variant.to_string(),
+            path: workspace.shown(&self.shipped),
+            sha256: self.sha256.clone(),
+            raw_bytes: self.record.metrics.get(&Metric::RawBytes).copied().unwrap_or_default(),
+        }
+    }
+
     /// The shipped file's name: the package's.
     pub fn shipped_name(cell: &Cell) -> String {
         format!("{}.wasm", cell.variant.subject)

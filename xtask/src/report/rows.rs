@@ -1,12 +1,9 @@
 //! Findings of the ratchet in words: one line each, and a count for the headline.
 
-use super::bullet;
-use crate::{
-    data::{
-        rows::{RowFinding, RowFindingKind as Kind},
-        verdict::Remedy,
-    },
-    report::table::{Form, grouped, signed},
+use super::table::{Form, grouped, signed};
+use crate::data::{
+    rows::{RowFinding, RowFindingKind as Kind},
+    verdict::Remedy,
 };
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -38,22 +35,26 @@ pub fn list(findings: &[RowFinding], form: Form) -> String {
     }
     let mut text = String::new();
     for (said, rows) in lines {
-        let names = match rows[..] {
-            [one] => one.to_string(),
-            [first, ..] => format!("{first} and {} more", rows.len() - 1),
-            [] => continue,
-        };
-        let _ = writeln!(text, "{}{names}: {said}", bullet(form));
+        let _ = writeln!(text, "{}{}: {said}", form.bullet(), first_of(&rows));
     }
     if text.is_empty() { text } else { format!("\n{}{text}", form.heading("Against the baseline:")) }
 }
 
-/// What settles the findings.
-pub fn remedy(findings: &[RowFinding]) -> &'static str {
+/// The first of several names and how many more there are.
+pub fn first_of(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_string(),
+        [first, more @ ..] => format!("{first} and {} more", more.len()),
+    }
+}
+
+/// What settles the findings of `command`.
+pub fn remedy(findings: &[RowFinding], command: &str) -> String {
     match findings.iter().map(|finding| finding.kind.remedy()).max() {
-        Some(Remedy::Fix) => "no flag settles this: correct what is named above, and run it again.",
-        Some(Remedy::Accept) => "if this is meant, `cargo xtask run --accept \"reason\"` records it.",
-        Some(Remedy::Record) | None => "`cargo xtask run` without `--check` records this.",
+        Some(Remedy::Fix) => "no flag settles this: correct what is named above, and run it again.".into(),
+        Some(Remedy::Accept) => format!("if this is meant, `cargo xtask {command} --accept \"reason\"` records it."),
+        Some(Remedy::Record) | None => format!("`cargo xtask {command}` without `--check` records this."),
     }
 }
 
@@ -84,7 +85,7 @@ fn sentence(kind: &Kind) -> String {
         Kind::BaselineGone => "the baseline was deleted".into(),
         Kind::NotInBaseline { metric, new } => format!("the baseline lacks {metric}, which is {}", grouped(*new)),
         Kind::NotMeasured { metric, old } => format!("{metric} was not measured; the baseline says {}", grouped(*old)),
-        Kind::RowGone => "the baseline has it, and no scenario and engine".into(),
+        Kind::RowGone => "the baseline has it, and nothing measures it any more".into(),
         Kind::NoBaseline => "there is no baseline".into(),
     }
 }

@@ -115,7 +115,8 @@ fn everything_is_certified_replayed_and_shown() {
 fn an_allocator_that_is_refused_has_no_numbers_and_fails() {
     let fake = fake();
     says(&fake, "other-certify-churns", r#"{"refused":"memory kept growing","value":70}"#);
-    let ran = alloc(&fake, &["--samples", "0"]).expect(1, &["certify/other/wasmtime-jit", "memory kept growing (70)", "REFUSED"]);
+    let ran =
+        alloc(&fake, &["--samples", "0"]).expect(1, &["certify/other/wamr-interpreter", "memory kept growing (70)", "REFUSED"]);
     assert!(ran.stdout.contains("other is not certified on"), "{}", ran.stdout);
 }
 

@@ -12,8 +12,8 @@ use std::{
 use tempfile::TempDir;
 use wasmparser::{ExternalKind, Operator, Parser, Payload};
 
-const WASIP2: &str = "agent/wasm32-wasip2/release-wasm/talc/agent.wasm";
-const WASIP1: &str = "agent/wasm32-wasip1/release-wasm/talc/agent.wasm";
+const WASIP2: &str = "agent/wasm32-wasip2/release-wasm/dlmalloc/agent.wasm";
+const WASIP1: &str = "agent/wasm32-wasip1/release-wasm/dlmalloc/agent.wasm";
 
 /// Runs `xtask run ARGUMENTS` in this repository, without times.
 fn run(arguments: &[&str]) -> Output {

@@ -4,7 +4,7 @@
 //! in a criterion the mean over its cases; in total the mean weighted over the criteria. Each division rounds down. The highest total wins.
 
 mod gather;
-mod score;
+pub mod score;
 mod sensitivity;
 
 pub use gather::gather;

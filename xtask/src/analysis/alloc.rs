@@ -92,7 +92,8 @@ pub fn measurements(replays: &[Replay]) -> Vec<RowMeasurement> {
     let mut measurements = Vec::new();
     for one in replays {
         let Ok(counts) = &one.counts else { continue };
-        let values = [counts.fuel_count, Some(counts.memory_bytes), Some(counts.failed_count), Some(counts.lost_bytes())];
+        let memory = [counts.memory_bytes, counts.failed_count, counts.lost_bytes()].map(Some);
+        let values = [counts.fuel_count].into_iter().chain(memory);
         let row = AllocRun::row_id(&one.workload, &one.allocator, one.engine);
         let one = |(metric, value): (&str, Option<u64>)| {
             Some(RowMeasurement { row: row.clone(), metric: metric.into(), value: value? })

@@ -56,11 +56,25 @@ pub struct AdrCriterion {
     pub rows: String,
     /// The rows' metric.
     pub metric: String,
+    /// What counts of several cases.
+    #[serde(default)]
+    pub over: Over,
     /// How much it counts: its share is this of the sum of all.
     pub weight: u64,
     /// How far a value was seen to move from one measurement to the next, in parts per million; 0 for a count that repeats exactly.
     #[serde(default)]
     pub spread_ppm: u64,
+}
+
+/// What counts of several cases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Over {
+    /// All of them alike.
+    #[default]
+    Mean,
+    /// The one in which an option stands worst: for what must not happen even once.
+    Worst,
 }
 
 /// Checks the part.

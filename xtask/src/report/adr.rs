@@ -7,8 +7,9 @@ use super::{
     plot::{Mark, Plot, Point},
     table::{Column, Form, Grid, grouped, share},
 };
+use crate::analysis::adr::score::worst;
 use crate::data::adr::{
-    AdrPolicy,
+    AdrPolicy, Over,
     decision::{Decision, TieBreak},
     measured::{Criterion, Measured},
 };
@@ -78,15 +79,24 @@ fn matrix(adr: Adr<'_>, picture: Option<&str>) -> String {
     text
 }
 
-/// One row an option: its value, or the mean over the cases, and its score.
+/// One row an option: its value, the mean over the cases or the case where it stands worst, and its score.
 fn means(adr: Adr<'_>, index: usize) -> Grid {
     let criterion = &adr.measured.criteria[index];
-    let (value, ratio) = if criterion.cases.len() > 1 { ("mean", "mean of best / value") } else { ("value", "best / value") };
-    let mut grid = Grid::new(&[("option", Column::Name), (value, Column::Number), (ratio, Column::Number)]);
+    let (value, column, ratio) = match (criterion.over, criterion.cases.len()) {
+        (_, 1) => ("value", Column::Number, "best / value"),
+        (Over::Mean, _) => ("mean", Column::Number, "mean of best / value"),
+        (Over::Worst, _) => ("worst in", Column::Name, "lowest best / value"),
+    };
+    let mut grid = Grid::new(&[("option", Column::Name), (value, column), (ratio, Column::Number)]);
+    let candidates = adr.measured.candidates();
     for (place, option) in adr.measured.options.iter().enumerate() {
         let standing = adr.decision.standings.iter().find(|standing| standing.option == option.name);
         let score = standing.and_then(|standing| standing.score_ppm[index]);
-        grid.row([option.name.clone(), or_none(criterion.mean(place)), ratio_text(score)]);
+        let value = match column {
+            Column::Name => worst(criterion, &candidates, place).map_or("-".into(), |case| criterion.cases[case].name.clone()),
+            _ => or_none(criterion.mean(place)),
+        };
+        grid.row([option.name.clone(), value, ratio_text(score)]);
     }
     grid
 }

@@ -172,7 +172,7 @@ pub fn module_alone(body_bytes: usize) -> Vec<u8> {
     let mut resolve = wit_parser::Resolve::default();
     let package = resolve.push_str("world.wit", "package a:b;\nworld nothing {}\n").unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
-    let data = wit_component::metadata::encode(&resolve, world, wit_component::StringEncoding::UTF8, None).unwrap();
+    let data = wit_component::metadata::encode(&resolve, world, wit_component::StringEncoding::UTF8, None, false).unwrap();
     module_with(body_bytes, None, Some(&data))
 }
 
@@ -211,8 +211,7 @@ fn module_with(body_bytes: usize, import: Option<&str>, world: Option<&[u8]>) ->
     if let Some(world) = world {
         module.section(&CustomSection { name: "component-type:world".into(), data: world.into() });
     }
-    // No world of its own where the optimizer cuts it off; else a plain section.
-    let name = if world.is_some() { "padding" } else { "component-type:padding" };
+    let name = "component-type:padding";
     // Id, the length in two bytes, the name with its length, the rest.
     let rest = vec![0; PADDING - 3 - 1 - name.len()];
     module.section(&CustomSection { name: name.into(), data: rest.into() });

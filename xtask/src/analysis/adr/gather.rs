@@ -45,7 +45,8 @@ fn gather_criterion(criterion: &AdrCriterion, options: &[Choice], table: &Table)
         cases.push(Case { name: stars.join(", "), values });
     }
     let (name, unit) = (criterion.name.clone(), criterion.unit.clone());
-    Ok(Criterion { name, unit, weight: criterion.weight, spread_ppm: criterion.spread_ppm, cases })
+    let (over, weight, spread_ppm) = (criterion.over, criterion.weight, criterion.spread_ppm);
+    Ok(Criterion { name, unit, over, weight, spread_ppm, cases })
 }
 
 fn rows_of<'t>(criterion: &AdrCriterion, option: &str, table: &'t Table) -> BTreeMap<Stars, &'t str> {

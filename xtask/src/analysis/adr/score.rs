@@ -1,6 +1,7 @@
 //! Scores, totals and the order that they give.
 
 use crate::data::adr::{
+    Over,
     decision::TieBreak,
     measured::{Case, Criterion, Measured},
 };
@@ -20,11 +21,23 @@ pub fn scores(measured: &Measured) -> Scores {
 }
 
 fn in_criterion(criterion: &Criterion, candidates: &[usize], option: usize) -> Option<u64> {
-    let ratios = criterion.cases.iter().map(|case| ratio(best(case, candidates)?, case.values[option]?));
-    let ratios = ratios.collect::<Option<Vec<u128>>>()?;
-    let mean = ratios.iter().sum::<u128>().checked_div(ratios.len() as u128)?;
+    let ratios = ratios(criterion, candidates, option)?;
+    let score = match criterion.over {
+        Over::Mean => ratios.iter().sum::<u128>().checked_div(ratios.len() as u128)?,
+        Over::Worst => *ratios.iter().min()?,
+    };
     // Only an excluded option can be so much better than the best of the others.
-    Some(u64::try_from(mean).unwrap_or(u64::MAX))
+    Some(u64::try_from(score).unwrap_or(u64::MAX))
+}
+
+/// The case in which an option stands worst, the first of several.
+pub fn worst(criterion: &Criterion, candidates: &[usize], option: usize) -> Option<usize> {
+    let ratios = ratios(criterion, candidates, option)?;
+    (0..ratios.len()).min_by_key(|case| ratios[*case])
+}
+
+fn ratios(criterion: &Criterion, candidates: &[usize], option: usize) -> Option<Vec<u128>> {
+    criterion.cases.iter().map(|case| ratio(best(case, candidates)?, case.values[option]?)).collect()
 }
 
 /// The lowest value of the options that can win.

@@ -2,10 +2,11 @@
 
 use super::{
     decide,
-    score::{scores, winner},
+    score::{self, scores, winner},
     sensitivity::{drawn, with_share},
 };
 use crate::data::adr::{
+    Over,
     decision::{Decision, Flip, TieBreak},
     measured::{Case, Choice, Criterion, Measured},
 };
@@ -20,6 +21,7 @@ fn measured(criteria: &[(u64, &[&[u64]])]) -> Measured {
         unit: "bytes".into(),
         weight: *weight,
         spread_ppm: 0,
+        over: Over::Mean,
         cases: (0..)
             .zip(*cases)
             .map(|(case, values)| Case { name: format!("k{case}"), values: values.iter().copied().map(Some).collect() })
@@ -164,4 +166,15 @@ fn the_highest_numbers_do_not_overflow() {
     high.criteria[0].spread_ppm = 999_999;
     high.options[2].excluded = Some("much better".into());
     assert_eq!(decide(&high).winner, "b");
+}
+
+#[test]
+fn where_the_worst_counts_one_bad_case_decides() {
+    // The first is best in two cases of three and ten times worse in one; the second is never far off.
+    let mut both = measured(&[(1, &[&[10, 12], &[10, 12], &[100, 10]])]);
+    assert_eq!(scores(&both)[0][0], Some(700_000));
+    both.criteria[0].over = Over::Worst;
+    assert_eq!(scores(&both), [[Some(100_000)], [Some(833_333)]]);
+    let candidates = both.candidates();
+    assert_eq!([0, 1].map(|option| score::worst(&both.criteria[0], &candidates, option)), [Some(2), Some(0)]);
 }

@@ -137,5 +137,6 @@ fn everything_that_is_wrong_is_a_row_that_failed() {
 fn each_number_that_gates_is_measured() {
     let metrics: Vec<(String, u64)> = run().measurements.into_iter().map(|one| (one.metric, one.value)).collect();
     let first: Vec<(&str, u64)> = metrics[..4].iter().map(|(metric, value)| (metric.as_str(), *value)).collect();
-    assert_eq!(first, [("fuel_count", 600), ("peak_memory_bytes", 131_072), ("failed_count", 0), ("lost_bytes", 40)]);
+    let memory = [("peak_memory_bytes", 131_072), ("failed_count", 0), ("lost_bytes", 40)];
+    assert_eq!((first[0], &first[1..]), (("fuel_count", 600), &memory[..]));
 }

@@ -1,6 +1,6 @@
 //! What a decision is made from: committed numbers by criterion, case and option.
 
-use crate::data::{baseline::Baseline, rows::RowsBaseline, rows::Tools};
+use crate::data::{adr::Over, baseline::Baseline, rows::RowsBaseline, rows::Tools};
 use std::collections::BTreeMap;
 
 /// The numbers of one baseline file, whichever form it has.
@@ -71,6 +71,8 @@ pub struct Criterion {
     pub name: String,
     /// The unit of its values.
     pub unit: String,
+    /// What counts of several cases.
+    pub over: Over,
     /// How much it counts.
     pub weight: u64,
     /// How far a value moves between measurements; 0 if it repeats exactly.

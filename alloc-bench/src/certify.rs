@@ -17,18 +17,31 @@ pub enum Check {
     Resizes,
     /// What is far too large is refused with null, and nothing is broken by it.
     Refuses,
+    /// What is asked for full of zeros is, also where it was used before.
+    Zeroes,
+    /// At the end of memory it gives null, and all blocks keep what is in them.
+    Ends,
     /// What is given back is given out again.
     Reuses,
     /// A million operations on a few hundred blocks do not make memory grow.
     Churns,
-    /// At the end of memory it gives null, all blocks keep what is in them, and once they are given back it goes on.
-    Ends,
+    /// At the end of memory, once all blocks are given back, it goes on with as much as before.
+    Returns,
 }
 
 impl Check {
     /// In the order in which they are made: each needs the ones before.
-    pub const ALL: [Check; 7] =
-        [Check::Grows, Check::Aligns, Check::Resizes, Check::Refuses, Check::Reuses, Check::Churns, Check::Ends];
+    pub const ALL: [Check; 9] = [
+        Check::Grows,
+        Check::Aligns,
+        Check::Resizes,
+        Check::Refuses,
+        Check::Zeroes,
+        Check::Ends,
+        Check::Reuses,
+        Check::Churns,
+        Check::Returns,
+    ];
 
     /// As in the table of results.
     pub fn name(self) -> &'static str {
@@ -39,13 +52,15 @@ impl Check {
             Check::Refuses => "refuses",
             Check::Reuses => "reuses",
             Check::Churns => "churns",
+            Check::Zeroes => "zeroes",
             Check::Ends => "ends",
+            Check::Returns => "returns",
         }
     }
 
     /// Whether an allocator that never frees can have it. One for programs of one shot needs no more than these.
     pub fn is_for_one_shot(self) -> bool {
-        !matches!(self, Check::Reuses | Check::Churns | Check::Ends)
+        !matches!(self, Check::Reuses | Check::Churns | Check::Returns)
     }
 }
 
@@ -70,7 +85,9 @@ pub fn certify(check: Check, heap: &impl Heap) -> Result<(), Refusal> {
         Check::Refuses => checks::refuses(heap),
         Check::Reuses => checks::reuses(heap),
         Check::Churns => checks::churns(heap),
+        Check::Zeroes => checks::zeroes(heap),
         Check::Ends => checks::ends(heap),
+        Check::Returns => checks::returns(heap),
     }
 }
 

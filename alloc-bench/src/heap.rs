@@ -9,6 +9,16 @@ pub trait Heap {
     /// A new block of at least one byte, or null.
     fn alloc(&self, layout: Layout) -> *mut u8;
 
+    /// A new block that is full of zeros, or null.
+    fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        let block = self.alloc(layout);
+        if !block.is_null() {
+            // SAFETY: the block has so many bytes.
+            unsafe { block.write_bytes(0, layout.size()) };
+        }
+        block
+    }
+
     /// Gives `block` back.
     ///
     /// # Safety
@@ -42,6 +52,11 @@ impl<A: GlobalAlloc, M: Fn() -> u64> Heap for Real<A, M> {
         unsafe { self.allocator.alloc(layout) }
     }
 
+    fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as above.
+        unsafe { self.allocator.alloc_zeroed(layout) }
+    }
+
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the caller's promise is the one that is asked for.
         unsafe { self.allocator.dealloc(block, layout) }
@@ -65,6 +80,10 @@ impl Heap for Dry {
     #[inline(never)]
     fn alloc(&self, _layout: Layout) -> *mut u8 {
         self.0.get().cast()
+    }
+
+    fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        self.alloc(layout)
     }
 
     #[inline(never)]

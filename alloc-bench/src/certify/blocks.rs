@@ -4,6 +4,9 @@ use super::{Refusal, refuse};
 use crate::heap::Heap;
 use core::alloc::Layout;
 
+/// Why there is no block where the heap has no room, which is as it should be in some checks.
+pub const NULL: &str = "it gave null for so many bytes";
+
 /// A block of a heap, full of its pattern.
 #[derive(Clone, Copy)]
 pub struct Block {
@@ -21,7 +24,7 @@ impl Block {
         let Ok(layout) = Layout::from_size_align(size, align) else { return refuse("the test asks for no layout", size as u64) };
         let start = heap.alloc(layout);
         if start.is_null() {
-            return refuse("it gave null for so many bytes", size as u64);
+            return refuse(NULL, size as u64);
         }
         if start.addr() % align != 0 {
             return refuse("a block is not aligned to", align as u64);

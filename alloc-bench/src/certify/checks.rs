@@ -1,7 +1,12 @@
 //! The checks. Blocks are kept in arrays on the stack: the heap is what is under test.
 
-use super::{Refusal, blocks::Block, refuse};
+use super::{
+    Refusal,
+    blocks::{Block, NULL},
+    refuse,
+};
 use crate::{heap::Heap, random::Random};
+use core::alloc::Layout;
 
 const KIB: usize = 1 << 10;
 const PAGE: usize = 64 * KIB;
@@ -48,8 +53,13 @@ pub fn refuses(heap: &impl Heap) -> Result<(), Refusal> {
     let block = Block::new(heap, 1000, 8, 1)?;
     for size in huge {
         for align in [1, 8, 4096] {
-            if size <= isize::MAX as usize - align && Block::new(heap, size, align, 0).is_ok() {
-                return refuse("it gave a block of so many bytes, which memory does not have", size as u64);
+            if size > isize::MAX as usize - align {
+                continue;
+            }
+            match Block::new(heap, size, align, 0) {
+                Ok(_) => return refuse("it gave a block of so many bytes, which memory does not have", size as u64),
+                Err(refusal) if refusal.reason == NULL => {}
+                Err(refusal) => return Err(refusal),
             }
         }
         block.refuses_to_be(heap, size)?;
@@ -112,20 +122,47 @@ pub fn churns(heap: &impl Heap) -> Result<(), Refusal> {
     }
 }
 
-/// Less than half of the 16 MiB that a guest has is not the end of memory. How much an allocator makes of the rest is a measure's business: one that
-/// grows page by page and cannot join pages fits three of these blocks into each.
-const LEAST_BYTES: u64 = 8 << 20;
+/// The least that there is to have of the 16 MiB of a guest, of which two are its own. An allocator that grows page by page and cannot join pages fits
+/// three of these blocks into each; how much one makes of the rest is a measure's business.
+const LEAST_BYTES: u64 = 10 << 20;
 
 /// The most blocks of [`ends`]: more than 16 MiB of them.
 const MOST: usize = 1100;
 
 pub fn ends(heap: &impl Heap) -> Result<(), Refusal> {
+    to_the_end(heap).map(drop)
+}
+
+pub fn returns(heap: &impl Heap) -> Result<(), Refusal> {
     let (first, again) = (to_the_end(heap)?, to_the_end(heap)?);
     // A block less is an accident of the order in which they were given back; a tenth is not.
     if again < first - first / 10 {
         return refuse("after all was given back it had only so many bytes", again);
     }
     Block::new(heap, 100, 8, 1)?.free(heap)
+}
+
+/// Blocks that were used and given back come again, among them as zeroed ones.
+pub fn zeroes(heap: &impl Heap) -> Result<(), Refusal> {
+    for (round, size) in [1, 8, 24, 100, 1_000, 5_000, 70_000].into_iter().cycle().take(70).enumerate() {
+        for seed in 0..3 {
+            Block::new(heap, size, 8, round as u32 + seed)?.free(heap)?;
+        }
+        let Ok(layout) = Layout::from_size_align(size, 8) else { return refuse("the test asks for no layout", size as u64) };
+        let start = heap.alloc_zeroed(layout);
+        if start.is_null() {
+            return refuse(NULL, size as u64);
+        }
+        // SAFETY: the block has so many bytes, and nobody else has it.
+        let bytes = unsafe { core::slice::from_raw_parts_mut(start, size) };
+        if bytes.iter().any(|byte| *byte != 0) {
+            return refuse("a block that was asked for full of zeros is not; its bytes", size as u64);
+        }
+        bytes.fill(0xff);
+        // SAFETY: it came from this heap with this layout.
+        unsafe { heap.dealloc(start, layout) };
+    }
+    Ok(())
 }
 
 /// Takes all memory, looks whether all blocks are whole, gives all back, and says how many bytes there were.
@@ -138,10 +175,11 @@ fn to_the_end(heap: &impl Heap) -> Result<u64, Refusal> {
                 bytes += block.size() as u64;
                 *place = Some(block);
             }
-            Err(_) => {
+            Err(refusal) if refusal.reason == NULL => {
                 at_the_end = true;
                 break;
             }
+            Err(refusal) => return Err(refusal),
         }
     }
     match () {

@@ -15,6 +15,11 @@ unsafe impl GlobalAlloc for Global {
         unsafe { alloc::alloc::alloc(layout) }
     }
 
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise is the one that is asked for.
+        unsafe { alloc::alloc::alloc_zeroed(layout) }
+    }
+
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the caller's promise is the one that is asked for.
         unsafe { alloc::alloc::dealloc(block, layout) }

@@ -63,9 +63,13 @@ fn replay(heap: &impl Heap, tables: &mut Tables, then_fill: bool) -> Result<Answ
         window.copy_within(taken..filled, 0);
         filled -= taken;
     }
-    let replayed = replay.replayed();
     let memory_bytes = memory::bytes();
-    let left_bytes = if then_fill { fill(heap) } else { 0 };
+    let mut left_bytes = 0;
+    if then_fill {
+        left_bytes = fill(heap);
+        replay.look_at_all();
+    }
+    let replayed = replay.replayed();
     Ok(Answer::new(
         None,
         &[

@@ -4,7 +4,7 @@
 //!
 //! - A call that was refused is left out: no block came of it, and on another heap it might succeed.
 //! - C may ask for no bytes and gets a block all the same: it counts as one byte, for operations are never empty.
-//! - One that wants zeros is an alloc like any other: the zeros are written by the caller of every allocator here.
+//! - One that wants zeros is an alloc like any other: to write the zeros costs the same with each of them.
 //! - The log begins with the program, so what is freed or resized was made in it. If it was not, it was made in a pause, and then the log is not all
 //!   that happened: that is an error.
 

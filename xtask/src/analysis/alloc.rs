@@ -3,18 +3,20 @@
 pub mod standing;
 
 use crate::data::{
-    alloc::{AllocRun, Certificate, ControlResult, Level, Replay, ReplayCounts, answer::Replayed},
+    alloc::{AllocRun, Certificate, ControlResult, Level, Replay, ReplayCounts, ReplayOutcome, answer::Replayed},
     rows::RowMeasurement,
 };
 use alloc_bench::{certify::Check, trace::Summary};
 
 /// The metrics that gate: all repeat exactly.
-pub const METRICS: [&str; 4] = ["fuel_count", "peak_memory_bytes", "failed_count", "lost_bytes"];
+pub const METRICS: [&str; 5] = ["fuel_count", "peak_heap_bytes", "idle_bytes", "lost_bytes", "failed_count"];
 
 /// What the certificate says the allocator is good for.
 pub fn level(certificate: &Certificate) -> Level {
     let has = |check: Check| certificate.passed.iter().any(|passed| passed == check.name());
+    let is_broken = certificate.refused.as_ref().is_some_and(|refused| refused.is_trap);
     match () {
+        () if is_broken => Level::None,
         () if Check::ALL.into_iter().all(has) => Level::General,
         () if Check::ALL.into_iter().filter(|check| check.is_for_one_shot()).all(has) => Level::OneShot,
         () => Level::None,
@@ -42,8 +44,8 @@ pub struct Played {
     pub dry: Option<(Replayed, Option<u64>)>,
     /// The same on the heap, which was then filled.
     pub filled: Replayed,
-    /// What a fresh heap has.
-    pub fresh_bytes: u64,
+    /// How large memory may become.
+    pub limit_bytes: u64,
 }
 
 /// What they come to.
@@ -52,8 +54,9 @@ pub struct Played {
 /// The allocator broke a block, or the replays do not agree: one line.
 pub fn counts(played: &Played, op_count: u64, summary: &Summary) -> Result<ReplayCounts, String> {
     let (replay, fuel_count) = played.replay;
-    if replay.corrupt_count > 0 {
-        return Err(format!("{} blocks did not keep what was in them: the allocator is broken", replay.corrupt_count));
+    let corrupt_count = replay.corrupt_count.max(played.filled.corrupt_count);
+    if corrupt_count > 0 {
+        return Err(format!("{corrupt_count} blocks did not keep what was in them: the allocator is broken"));
     }
     let dry = played.dry.map(|(dry, _)| dry);
     if [Some(replay), dry, Some(played.filled)].into_iter().flatten().any(|one| one.op_count != op_count) {
@@ -67,13 +70,7 @@ pub fn counts(played: &Played, op_count: u64, summary: &Summary) -> Result<Repla
     {
         return Err("the guest counted other live bytes than the operations have: it is not of this tool's version".into());
     }
-    let fuel_count = match (fuel_count, played.dry) {
-        (Some(fuel), Some((_, Some(dry)))) => match fuel.checked_sub(dry) {
-            Some(own @ 1..) => Some(own),
-            _ => return Err(format!("the replay took {fuel} of fuel and no heap at all {dry}: nothing was allocated")),
-        },
-        _ => None,
-    };
+    let fuel_count = own_fuel(fuel_count, played.dry.map(|(_, fuel_count)| fuel_count), replay.failed_count)?;
     Ok(ReplayCounts {
         op_count,
         failed_count: replay.failed_count,
@@ -81,18 +78,32 @@ pub fn counts(played: &Played, op_count: u64, summary: &Summary) -> Result<Repla
         live_bytes: replay.live_bytes,
         memory_bytes: replay.memory_bytes,
         base_bytes: replay.base_bytes,
-        fresh_bytes: played.fresh_bytes,
+        limit_bytes: played.limit_bytes,
         left_bytes: played.filled.left_bytes,
         fuel_count,
     })
+}
+
+/// The fuel of the allocator alone; none where there was no replay on no heap, or the operations were not all served.
+fn own_fuel(replay: Option<u64>, dry: Option<Option<u64>>, failed_count: u64) -> Result<Option<u64>, String> {
+    match (replay, dry) {
+        (_, None) => Ok(None),
+        (Some(_), Some(Some(_))) if failed_count > 0 => Ok(None),
+        (Some(fuel), Some(Some(dry))) if fuel > dry => Ok(Some(fuel - dry)),
+        (Some(fuel), Some(Some(dry))) => {
+            Err(format!("the replay took {fuel} of fuel and no heap at all {dry}: nothing was allocated"))
+        }
+        _ => Err("the engine counted no fuel".into()),
+    }
 }
 
 /// The numbers of the replays that gate.
 pub fn measurements(replays: &[Replay]) -> Vec<RowMeasurement> {
     let mut measurements = Vec::new();
     for one in replays {
-        let Ok(counts) = &one.counts else { continue };
-        let memory = [counts.memory_bytes, counts.failed_count, counts.lost_bytes()].map(Some);
+        let ReplayOutcome::Counts(counts) = &one.outcome else { continue };
+        let memory = [counts.heap_bytes(), counts.idle_bytes(), counts.lost_bytes(), counts.failed_count];
+        let memory = memory.map(Some);
         let values = [counts.fuel_count].into_iter().chain(memory);
         let row = AllocRun::row_id(&one.workload, &one.allocator, one.engine);
         let one = |(metric, value): (&str, Option<u64>)| {

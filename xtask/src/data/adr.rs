@@ -56,6 +56,9 @@ pub struct AdrCriterion {
     pub rows: String,
     /// The rows' metric.
     pub metric: String,
+    /// The cases that are left out, by what `*` stands for.
+    #[serde(default)]
+    pub except: Vec<String>,
     /// What counts of several cases.
     #[serde(default)]
     pub over: Over,

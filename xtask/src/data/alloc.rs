@@ -59,8 +59,9 @@ pub struct Allocator {
     pub is_one_shot: bool,
     /// Engine -> what its checks said.
     pub certificates: BTreeMap<Engine, Certificate>,
-    /// What the subject did with it where memory ends: nothing where it did what it should.
-    pub at_cap: Result<(), String>,
+    /// What is wrong with what the subject did with it where memory ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap_failure: Option<String>,
     /// The subject's size with it.
     pub subject: SubjectSize,
 }
@@ -74,7 +75,7 @@ pub struct SubjectSize {
     pub code_bytes: u64,
 }
 
-/// What the checks said, in their order. After one that refuses there is no other.
+/// What the checks said, in their order. After one that refuses there is no other: each needs the ones before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     /// Those that passed.
@@ -91,6 +92,9 @@ pub struct Refused {
     pub check: String,
     /// Why, with the number that it is about.
     pub reason: String,
+    /// Whether the guest did not come to its end: then nothing more is known of it.
+    #[serde(default)]
+    pub is_trap: bool,
 }
 
 /// What an allocator is good for.
@@ -142,7 +146,24 @@ pub struct Replay {
     /// Which engine.
     pub engine: Engine,
     /// The counts, or why there are none.
-    pub counts: Result<ReplayCounts, String>,
+    #[serde(flatten)]
+    pub outcome: ReplayOutcome,
+}
+
+/// What became of a replay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplayOutcome {
+    /// What it came to.
+    Counts(ReplayCounts),
+    /// Why it came to nothing.
+    Failure(String),
+}
+
+impl From<Result<ReplayCounts, String>> for ReplayOutcome {
+    fn from(result: Result<ReplayCounts, String>) -> ReplayOutcome {
+        result.map_or_else(ReplayOutcome::Failure, ReplayOutcome::Counts)
+    }
 }
 
 /// What a replay came to.
@@ -160,15 +181,16 @@ pub struct ReplayCounts {
     pub memory_bytes: u64,
     /// What of it is the program's stack and statics.
     pub base_bytes: u64,
-    /// What could be had of a fresh heap, to the end of memory.
-    pub fresh_bytes: u64,
-    /// What could still be had after the replay, to the end of memory.
+    /// How large memory may become.
+    pub limit_bytes: u64,
+    /// What could still be had after the replay, to the end of memory, in blocks of 64 KiB down to 16 bytes.
     pub left_bytes: u64,
-    /// The fuel of the allocator alone: that of the replay less that of the same replay on no heap. Only where the engine counts it.
+    /// The fuel of the allocator alone: that of the replay less that of the same replay on no heap. Only where the engine counts it, and
+    /// nothing was refused: what is refused is cheap, and what is then left out is cheaper.
     pub fuel_count: Option<u64>,
 }
 
-/// How long the timed workload took on an allocator, against the target's own.
+/// How long the timed workload took on an allocator, reading the operations included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllocTiming {
     /// Which allocator.
@@ -179,7 +201,7 @@ pub struct AllocTiming {
     pub workload: String,
     /// The median.
     pub median_ns: u64,
-    /// Its ratio to the first allocator's, by rounds; absent for that one, and where there are too few rounds.
+    /// Its ratio to that of the first allocator of the run, by rounds; absent for that one, and where there are too few rounds.
     pub ratio: Option<Ratio>,
 }
 
@@ -189,15 +211,20 @@ impl ReplayCounts {
         self.memory_bytes.saturating_sub(self.base_bytes)
     }
 
-    /// What can no longer be had and holds nothing: headers, rounding and holes too small to use.
+    /// What of all memory holds nothing and can never be had: headers, rounding, holes too small for anything.
     pub fn lost_bytes(&self) -> u64 {
-        self.fresh_bytes.saturating_sub(self.live_bytes + self.left_bytes)
+        let all = self.limit_bytes.saturating_sub(self.base_bytes);
+        all.saturating_sub(self.live_bytes + self.left_bytes)
     }
 
-    /// The share of what can no longer be had that holds nothing, in parts per million; nothing where all can be had.
-    pub fn lost_ppm(&self) -> Option<u64> {
-        let gone = self.live_bytes + self.lost_bytes();
-        let ppm = (u128::from(self.lost_bytes()) * 1_000_000).checked_div(u128::from(gone))?;
+    /// What the heap took and holds nothing at the end, whether it can be had or not: fragmentation as a host pays for it.
+    pub fn idle_bytes(&self) -> u64 {
+        self.heap_bytes().saturating_sub(self.live_bytes)
+    }
+
+    /// The share of the heap that holds nothing at the end, in parts per million.
+    pub fn idle_ppm(&self) -> Option<u64> {
+        let ppm = (u128::from(self.idle_bytes()) * 1_000_000).checked_div(u128::from(self.heap_bytes()))?;
         u64::try_from(ppm).ok()
     }
 }
@@ -211,7 +238,10 @@ impl AllocRun {
     /// What a workload came to on an allocator and engine.
     pub fn counts(&self, workload: &str, allocator: &str, engine: Engine) -> Option<&ReplayCounts> {
         let is_it = |one: &&Replay| one.workload == workload && one.allocator == allocator && one.engine == engine;
-        self.replays.iter().find(is_it)?.counts.as_ref().ok()
+        match &self.replays.iter().find(is_it)?.outcome {
+            ReplayOutcome::Counts(counts) => Some(counts),
+            ReplayOutcome::Failure(_) => None,
+        }
     }
 }
 
@@ -221,10 +251,16 @@ mod tests {
 
     #[test]
     fn what_is_lost_is_what_neither_lives_nor_is_left() {
-        let counts = ReplayCounts { fresh_bytes: 1000, live_bytes: 380, left_bytes: 600, ..ReplayCounts::default() };
-        assert_eq!((counts.lost_bytes(), counts.lost_ppm()), (20, Some(50_000)));
-        let packed = ReplayCounts { left_bytes: 650, ..counts };
-        assert_eq!((packed.lost_bytes(), packed.lost_ppm()), (0, Some(0)), "small blocks can fill what large ones could not");
-        assert_eq!(ReplayCounts::default().lost_ppm(), None);
+        let counts = ReplayCounts {
+            limit_bytes: 1_100,
+            base_bytes: 100,
+            memory_bytes: 500,
+            live_bytes: 380,
+            left_bytes: 600,
+            ..ReplayCounts::default()
+        };
+        assert_eq!((counts.lost_bytes(), counts.heap_bytes()), (20, 400));
+        assert_eq!((counts.idle_bytes(), counts.idle_ppm()), (20, Some(50_000)));
+        assert_eq!(ReplayCounts::default().idle_ppm(), None);
     }
 }

@@ -55,8 +55,8 @@ impl AllocPolicy {
 pub struct AllocBudget {
     /// How much larger the subject may be with it than with the target's own allocator.
     pub over_default_bytes: Option<u64>,
-    /// How much of the memory that is no longer to be had may hold nothing after 10,000 mixed allocations, in parts per million.
-    pub lost_ppm: Option<u64>,
+    /// How much of the heap may hold nothing after 10,000 mixed allocations, in parts per million.
+    pub idle_ppm: Option<u64>,
 }
 
 /// An allocator that certification has to refuse.
@@ -119,6 +119,9 @@ pub fn check(policy: &Policy) -> Result<(), String> {
             let names = Check::ALL.map(Check::name).join(", ");
             return Err(format!("alloc.control.{name}: `{}` is no check: one of {names}", control.check));
         }
+        if control.reason.trim().is_empty() {
+            return Err(format!("alloc.control.{name}: `reason` is empty: write words that the refusal has to have"));
+        }
     }
     let cells = policy.cells();
     let lacks = |name: &&String| !cells.iter().any(|cell| cell.variant == alloc.subject_variant(name));
@@ -178,6 +181,7 @@ reason = "nothing"
             ("one-shot = [\"talc\"]", "one-shot = [\"leak\"]", "not in alloc.allocators"),
             ("[alloc.control.broken]", "[alloc.control.talc]", "a name of its own"),
             ("check = \"grows\"", "check = \"grow\"", "`grow` is no check"),
+            ("reason = \"nothing\"", "reason = \"\"", "`reason` is empty"),
             ("subject = \"app\"", "subject = \"other\"", "does not have other/wasm32-wasip2/release/default"),
             ("timed = \"day\"", "time = \"day\"", "unknown field"),
         ];

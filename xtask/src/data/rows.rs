@@ -162,7 +162,7 @@ impl RowsVerdict {
 
 /// Whether a value of 0 says something. Of everything else it says that nothing was measured.
 pub fn may_be_zero(metric: &str) -> bool {
-    matches!(metric, "failed_count" | "lost_bytes")
+    matches!(metric, "failed_count" | "idle_bytes" | "lost_bytes")
 }
 
 impl RowsBaseline {

@@ -54,6 +54,11 @@ pub fn matches(pattern: &str, id: &str) -> bool {
     id.ends_with(rest)
 }
 
+/// Whether a person means `name` by `pattern`: part of it, or all of it with `*` standing for anything.
+pub fn has_words(name: &str, pattern: &str) -> bool {
+    name.contains(pattern) || matches(pattern, name)
+}
+
 impl Serialize for Variant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::analysis::adr::score::worst;
 use crate::data::adr::{
-    AdrPolicy, Over,
+    AdrCriterion, AdrPolicy, Over,
     decision::{Decision, TieBreak},
     measured::{Criterion, Measured},
 };
@@ -110,6 +110,11 @@ fn cases(adr: Adr<'_>, criterion: &Criterion) -> Grid {
     grid
 }
 
+/// What is left out is said.
+fn except(policy: &AdrCriterion) -> String {
+    if policy.except.is_empty() { String::new() } else { format!(" without {}", policy.except.join(", ")) }
+}
+
 fn or_none(value: Option<u64>) -> String {
     value.map_or_else(|| "-".to_string(), grouped)
 }
@@ -136,7 +141,7 @@ fn weights(adr: Adr<'_>) -> String {
             grouped(criterion.weight),
             share(criterion.weight, whole),
             grouped(criterion.cases.len() as u64),
-            format!("{}: {}", policy.baseline, policy.rows),
+            format!("{}: {}{}", policy.baseline, policy.rows, except(policy)),
             policy.metric.clone(),
         ]);
     }

@@ -13,13 +13,13 @@ use super::{
 use crate::{
     analysis::{
         alloc::{
-            level, slipped,
-            standing::{standing, wanted},
+            slipped,
+            standing::{is_certified, standing},
         },
         symbols::escape,
     },
     data::{
-        alloc::{AllocRun, Allocator, ENGINES},
+        alloc::{AllocRun, Allocator, ENGINES, ReplayOutcome},
         rows::RowFindingKind,
         verdict::{Outcome, Recorded},
     },
@@ -54,7 +54,7 @@ pub fn picture(run: &AllocRun) -> Option<String> {
     let point = |allocator: &Allocator| {
         let standing = standing(run, &allocator.name, ENGINES[0])?;
         let mark = if allocator.is_one_shot { Mark::Excluded } else { Mark::Plain };
-        let (x, y, size) = (allocator.subject.raw_bytes, standing.fuel_per_1000_ops, standing.mean_memory_bytes);
+        let (x, y, size) = (allocator.subject.raw_bytes, standing.fuel_per_1000_ops, standing.mean_heap_bytes);
         Some(Point { name: allocator.name.clone(), x, y, size, mark })
     };
     let points: Vec<Point> = run.allocators.iter().filter_map(point).collect();
@@ -62,16 +62,16 @@ pub fn picture(run: &AllocRun) -> Option<String> {
         title: "Allocators: size, fuel and memory".into(),
         x: "the shipped program with it, bytes".into(),
         y: "fuel of 1,000 operations, mean of the workloads".into(),
-        size: Some("linear memory, mean of the workloads, bytes".into()),
+        size: Some("memory of the heap, mean of the workloads, bytes".into()),
         points,
     };
     if plot.points.is_empty() { None } else { Some(svg(&plot)) }
 }
 
 fn headline(run: &AllocRun, form: Form) -> String {
-    let certified = run.allocators.iter().filter(|one| one.certificates.values().all(|c| level(c) >= wanted(one))).count();
+    let certified = run.allocators.iter().filter(|one| one.certificates.keys().all(|engine| is_certified(one, *engine))).count();
     let refused = run.controls.iter().filter(|control| slipped(control).is_none()).count();
-    let replayed = run.replays.iter().filter(|replay| replay.counts.is_ok()).count();
+    let replayed = run.replays.iter().filter(|replay| matches!(replay.outcome, ReplayOutcome::Counts(_))).count();
     let done = format!(
         "{certified} of {} allocators certified, {refused} of {} broken ones refused, {} of {} replays counted",
         run.allocators.len(),

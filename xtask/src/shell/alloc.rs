@@ -1,10 +1,16 @@
 //! The guests that replay and certify: built with each allocator, and asked.
 
 use super::{pipeline::Built, scene::stage::Stage, store, workspace::Workspace};
-use crate::data::{
-    alloc::answer::{Answer, Replayed},
-    exit::{Exit, Failure, exit_of},
-    matrix::Cell,
+use crate::{
+    analysis::digest::sha256,
+    data::{
+        alloc::{
+            Refused,
+            answer::{Answer, Replayed},
+        },
+        exit::Failure,
+        matrix::Cell,
+    },
 };
 use alloc_bench::{certify::Check, request::Request};
 use anyhow::{Context, Result};
@@ -19,6 +25,8 @@ use std::{
 const DEADLINE_MS: u64 = 300_000;
 /// More than any replay takes: what gates is counted, not limited.
 const FUEL_COUNT: u64 = 1_000_000_000_000;
+/// The limit that the machine can be to blame for.
+const DEADLINE: &str = "deadline_ms";
 
 /// What a guest said, and what it took.
 #[derive(Clone, Debug)]
@@ -52,21 +60,23 @@ impl Guests {
         &self.stage
     }
 
-    /// Writes a request, with the operations that follow it, to a file that guests can be asked with.
+    /// Writes a request, with the operations that follow it, to a file that guests can be asked with: named by its content.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn request(&self, name: &str, request: Request, body: &[u8]) -> Result<PathBuf> {
-        let path = self.root.join("requests").join(name);
-        store::write_if_changed(&path, &[&request.encode()[..], body].concat())?;
+    pub fn request(&self, request: Request, body: &[u8]) -> Result<PathBuf> {
+        let bytes = [&request.encode()[..], body].concat();
+        let path = self.root.join("requests").join(sha256(&bytes));
+        store::write_if_changed(&path, &bytes)?;
         Ok(path)
     }
 
-    /// Asks the guest of `allocator` on `engine` what is in the file `request`.
+    /// Asks the guest of `allocator` on `engine` what is in the file `request`. It may be the guest's own doing that it does not come to its end:
+    /// then this is why.
     ///
     /// # Errors
-    /// Exit 4: the guest did not come to its end, or printed no answer. Another exit: it cannot be run.
-    pub fn ask(&self, allocator: &str, engine: Engine, request: &Path) -> Result<Heard> {
+    /// It cannot be run, did not end in time, or printed no answer: nothing is known of it.
+    pub fn ask(&self, allocator: &str, engine: Engine, request: &Path) -> Result<Result<Heard, String>> {
         let file = self.stage.file(allocator, engine)?;
         let name = request.file_name().unwrap_or_default();
         let output = self.root.join("answers").join(allocator).join(engine.name()).join(name);
@@ -74,18 +84,27 @@ impl Guests {
         spec.arguments = vec!["alloc-guest".into()];
         spec.stdin = Some(request.to_path_buf());
         spec.limits = Limits { deadline_ms: DEADLINE_MS, fuel_count: FUEL_COUNT, ..Limits::default() };
+        // What an earlier guest said is no answer of this one.
+        let stdout = output.join("stdout");
+        let _ = fs_err::remove_file(&stdout);
         let outcome = self.stage.runner(engine)?.run(&spec)?;
         let instance = outcome.instances.first().context("the runner ran no instance")?;
-        let said = fs_err::read_to_string(output.join("stdout")).unwrap_or_default();
-        let invalid = |said: String| Failure::invalid(format!("the guest of {allocator} on {engine}: {said}"));
+        let said = fs_err::read_to_string(&stdout).with_context(|| {
+            Failure::invalid(format!("{engine} ran the guest of {allocator} and left no stdout: the runner is wrong"))
+        })?;
+        let invalid = |said: &str| Failure::invalid(format!("the guest of {allocator} on {engine}: {said}"));
         match (&instance.ended, Answer::parse(&said)) {
             (Ended::Exit { code: 0 }, Ok(answer)) => {
-                Ok(Heard { answer, fuel_count: instance.fuel_count, execute_ns: instance.phases.execute_ns })
+                Ok(Ok(Heard { answer, fuel_count: instance.fuel_count, execute_ns: instance.phases.execute_ns }))
             }
-            (Ended::Exit { .. }, Ok(Answer::Wrong(wrong))) => Err(invalid(wrong.error).into()),
-            (Ended::Exit { code }, Err(error)) => Err(invalid(format!("it ended with {code}: {error}")).into()),
-            (Ended::Exit { code }, Ok(_)) => Err(invalid(format!("it answered and ended with {code}")).into()),
-            (Ended::Trap { reason } | Ended::Stopped { reason, .. }, _) => Err(invalid(reason.clone()).into()),
+            (Ended::Exit { .. } | Ended::Trap { .. }, Ok(Answer::Wrong(wrong))) => Ok(Err(wrong.error)),
+            (Ended::Trap { reason }, _) => Ok(Err(reason.clone())),
+            (Ended::Exit { code: 0 }, Err(error)) => Err(invalid(&error).into()),
+            (Ended::Exit { code }, _) => Ok(Err(format!("it ended with exit {code}"))),
+            (Ended::Stopped { limit, reason }, _) if limit == DEADLINE => {
+                Err(invalid(&format!("{reason}: run it again on a machine that does less at a time")).into())
+            }
+            (Ended::Stopped { reason, .. }, _) => Ok(Err(reason.clone())),
         }
     }
 
@@ -93,30 +112,27 @@ impl Guests {
     ///
     /// # Errors
     /// As [`Guests::ask`].
-    pub fn replay(&self, allocator: &str, engine: Engine, request: &Path) -> Result<(Replayed, Option<u64>)> {
-        let heard = self.ask(allocator, engine, request)?;
-        match heard.answer {
-            Answer::Replayed(replayed) => Ok((replayed, heard.fuel_count)),
-            other => Err(unexpected(allocator, engine, &other)),
+    pub fn replay(&self, allocator: &str, engine: Engine, request: &Path) -> Result<Result<(Replayed, Option<u64>), String>> {
+        match self.ask(allocator, engine, request)? {
+            Ok(Heard { answer: Answer::Replayed(replayed), fuel_count, .. }) => Ok(Ok((replayed, fuel_count))),
+            Ok(heard) => Err(unexpected(allocator, engine, &heard.answer)),
+            Err(reason) => Ok(Err(reason)),
         }
     }
 
     /// Puts it to one test: nothing where it passes, else why not.
     ///
     /// # Errors
-    /// The guest cannot be run at all; one that traps fails the test.
-    pub fn check(&self, allocator: &str, engine: Engine, check: Check) -> Result<Option<String>> {
-        let request = self.request(&format!("certify-{}", check.name()), Request::Certify(check), b"")?;
-        let heard = match self.ask(allocator, engine, &request) {
-            Err(error) if exit_of(&error) == Exit::Invalid => {
-                return Ok(Some(error.to_string()));
+    /// As [`Guests::ask`].
+    pub fn check(&self, allocator: &str, engine: Engine, check: Check) -> Result<Option<Refused>> {
+        let refused = |reason, is_trap| Refused { check: check.name().into(), reason, is_trap };
+        match self.ask(allocator, engine, &self.request(Request::Certify(check), b"")?)? {
+            Ok(Heard { answer: Answer::Passed(passed), .. }) if passed.check == check.name() => Ok(None),
+            Ok(Heard { answer: Answer::Refused(refusal), .. }) => {
+                Ok(Some(refused(format!("{} ({})", refusal.refused, refusal.value), false)))
             }
-            heard => heard?,
-        };
-        match heard.answer {
-            Answer::Passed(passed) if passed.check == check.name() => Ok(None),
-            Answer::Refused(refusal) => Ok(Some(format!("{} ({})", refusal.refused, refusal.value))),
-            other => Err(unexpected(allocator, engine, &other)),
+            Ok(heard) => Err(unexpected(allocator, engine, &heard.answer)),
+            Err(reason) => Ok(Some(refused(reason, true))),
         }
     }
 }

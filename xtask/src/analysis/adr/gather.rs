@@ -28,7 +28,11 @@ pub fn gather(policy: &AdrPolicy, tables: &BTreeMap<String, Table>) -> Result<Me
 
 fn gather_criterion(criterion: &AdrCriterion, options: &[Choice], table: &Table) -> Result<Criterion, String> {
     let found: Vec<BTreeMap<Stars, &str>> = options.iter().map(|option| rows_of(criterion, &option.name, table)).collect();
-    let names: BTreeSet<&Stars> = found.iter().flat_map(BTreeMap::keys).collect();
+    let all: BTreeSet<&Stars> = found.iter().flat_map(BTreeMap::keys).collect();
+    if let Some(name) = criterion.except.iter().find(|name| !all.iter().any(|stars| stars.join(", ") == **name)) {
+        return Err(format!("`except` leaves out the case `{name}`, which is not there: correct it"));
+    }
+    let names: BTreeSet<&Stars> = all.into_iter().filter(|stars| !criterion.except.contains(&stars.join(", "))).collect();
     if names.is_empty() {
         return Err(format!(
             "{} has no row `{}` for any option: measure them, or correct `rows`",

@@ -10,7 +10,8 @@ use crate::data::{
 use std::collections::BTreeMap;
 
 fn certificate(passed: usize, reason: &str) -> Certificate {
-    let refused = Check::ALL.get(passed).map(|check| Refused { check: check.name().into(), reason: reason.into() });
+    let refused =
+        Check::ALL.get(passed).map(|check| Refused { check: check.name().into(), reason: reason.into(), is_trap: false });
     Certificate { passed: Check::ALL[..passed].iter().map(|check| check.name().to_string()).collect(), refused }
 }
 
@@ -18,7 +19,11 @@ fn certificate(passed: usize, reason: &str) -> Certificate {
 fn an_allocator_that_never_frees_is_for_one_shot_and_one_that_cannot_grow_for_nothing() {
     let levels: Vec<Level> = (0..=Check::ALL.len()).map(|passed| level(&certificate(passed, ""))).collect();
     let [none, one_shot] = [Level::None, Level::OneShot];
-    assert_eq!(levels, [none, none, none, none, one_shot, one_shot, one_shot, Level::General]);
+    assert_eq!(levels[..6], [none; 6]);
+    assert_eq!(levels[6..], [one_shot, one_shot, one_shot, Level::General]);
+    let mut trapped = certificate(6, "unreachable executed");
+    trapped.refused.as_mut().unwrap().is_trap = true;
+    assert_eq!(level(&trapped), none, "nothing is known of one that breaks");
     assert!(one_shot < Level::General);
 }
 
@@ -32,7 +37,7 @@ fn a_control_is_refused_by_its_check_and_for_its_reason_or_it_slipped() {
     };
     assert_eq!(slipped(&control(certificate(1, "a block is not aligned to (16)"))), None);
     for (passed, reason, want) in
-        [(7, "", "was certified"), (1, "it gave null", "it gave null"), (0, "not aligned", "`grows` did")]
+        [(9, "", "was certified"), (1, "it gave null", "it gave null"), (0, "not aligned", "`grows` did")]
     {
         let said = slipped(&control(certificate(passed, reason))).unwrap();
         assert!(said.contains(want), "{said}");
@@ -54,7 +59,7 @@ const SUMMARY: Summary =
 
 fn played() -> Played {
     let filled = Replayed { left_bytes: 900, ..REPLAYED };
-    Played { replay: (REPLAYED, Some(1000)), dry: Some((REPLAYED, Some(400))), filled, fresh_bytes: 1000 }
+    Played { replay: (REPLAYED, Some(1000)), dry: Some((REPLAYED, Some(400))), filled, limit_bytes: 71_000 }
 }
 
 #[test]
@@ -73,6 +78,8 @@ fn replays_that_do_not_agree_count_nothing() {
         (with(Replayed { live_bytes: 61, ..REPLAYED }), "other live bytes"),
         (Played { filled: Replayed { memory_bytes: 196_608, ..REPLAYED }, ..base }, "not deterministic"),
         (Played { replay: (REPLAYED, Some(400)), ..base }, "nothing was allocated"),
+        (Played { replay: (REPLAYED, None), ..base }, "counted no fuel"),
+        (Played { filled: Replayed { corrupt_count: 2, ..base.filled }, ..base }, "2 blocks did not keep"),
         (Played { replay: (REPLAYED, Some(3)), ..base }, "nothing was allocated"),
     ];
     for (played, want) in cases {
@@ -80,22 +87,27 @@ fn replays_that_do_not_agree_count_nothing() {
         assert!(error.contains(want), "{error} should contain {want}");
     }
     let at_the_cap = with(Replayed { failed_count: 1, live_bytes: 10, ..REPLAYED });
-    assert!(counts(&at_the_cap, 4, &SUMMARY).is_ok(), "what could not be had is not alive");
+    let fuel_count = counts(&at_the_cap, 4, &SUMMARY).unwrap().fuel_count;
+    assert_eq!(fuel_count, None, "what could not be had is not alive, and what is refused is cheap");
 }
 
 /// A run of one allocator and one workload in which nothing is wrong.
 pub fn run() -> AllocRun {
-    let general = certificate(7, "");
+    let general = certificate(9, "");
     let allocator = Allocator {
         name: "talc".into(),
         note: None,
         is_one_shot: false,
         certificates: ENGINES.into_iter().map(|engine| (engine, general.clone())).collect(),
-        at_cap: Ok(()),
+        cap_failure: None,
         subject: SubjectSize { raw_bytes: 100, code_bytes: 80 },
     };
-    let replay =
-        |engine| Replay { workload: "day".into(), allocator: "talc".into(), engine, counts: counts(&played(), 4, &SUMMARY) };
+    let replay = |engine| Replay {
+        workload: "day".into(),
+        allocator: "talc".into(),
+        engine,
+        outcome: counts(&played(), 4, &SUMMARY).into(),
+    };
     let replays = ENGINES.map(replay).to_vec();
     AllocRun {
         schema: ALLOC_SCHEMA,
@@ -117,14 +129,14 @@ pub fn run() -> AllocRun {
 fn everything_that_is_wrong_is_a_row_that_failed() {
     assert_eq!(failed(&run()), BTreeMap::new());
     let mut bad = run();
-    bad.allocators[0].certificates.insert(ENGINES[1], certificate(4, "memory grew"));
-    bad.allocators[0].at_cap = Err("it hung".into());
-    bad.replays[0].counts = Err("it trapped".into());
+    bad.allocators[0].certificates.insert(ENGINES[1], certificate(6, "memory grew"));
+    bad.allocators[0].cap_failure = Some("it hung".into());
+    bad.replays[0].outcome = ReplayOutcome::Failure("it trapped".into());
     let control = ControlResult {
         name: "broken".into(),
         wanted: "grows".into(),
         wanted_reason: "x".into(),
-        certificate: certificate(7, ""),
+        certificate: certificate(9, ""),
     };
     bad.controls.push(control);
     let rows: Vec<String> = failed(&bad).into_keys().collect();
@@ -136,7 +148,7 @@ fn everything_that_is_wrong_is_a_row_that_failed() {
 #[test]
 fn each_number_that_gates_is_measured() {
     let metrics: Vec<(String, u64)> = run().measurements.into_iter().map(|one| (one.metric, one.value)).collect();
-    let first: Vec<(&str, u64)> = metrics[..4].iter().map(|(metric, value)| (metric.as_str(), *value)).collect();
-    let memory = [("peak_memory_bytes", 131_072), ("failed_count", 0), ("lost_bytes", 40)];
+    let first: Vec<(&str, u64)> = metrics[..5].iter().map(|(metric, value)| (metric.as_str(), *value)).collect();
+    let memory = [("peak_heap_bytes", 61_072), ("idle_bytes", 61_012), ("lost_bytes", 40), ("failed_count", 0)];
     assert_eq!((first[0], &first[1..]), (("fuel_count", 600), &memory[..]));
 }

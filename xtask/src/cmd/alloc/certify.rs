@@ -4,7 +4,7 @@ use super::guests::BuiltGuests;
 use crate::{
     analysis::judge::judge,
     data::{
-        alloc::{Allocator, Certificate, ControlResult, ENGINES, Refused, SubjectSize},
+        alloc::{Allocator, Certificate, ControlResult, ENGINES, SubjectSize},
         alloc_policy::AllocPolicy,
         exit::{Exit, Failure, exit_of},
         metric::Metric,
@@ -46,7 +46,7 @@ pub fn all(
             note: workspace.policy.allocator.get(name).and_then(|allocator| allocator.note.clone()),
             is_one_shot: policy.one_shot.contains(name),
             certificates: ENGINES.into_iter().zip(certificates.iter().cloned()).collect(),
-            at_cap: at_cap(workspace, &built.guests, &scenario, name, subject)?,
+            cap_failure: cap_failure(workspace, &built.guests, &scenario, name, subject)?,
             subject: size(subject),
         });
     }
@@ -65,8 +65,8 @@ fn certificate(guests: &Guests, name: &str, engine: Engine) -> Result<Certificat
     for check in Check::ALL {
         match guests.check(name, engine, check)? {
             None => certificate.passed.push(check.name().into()),
-            Some(reason) => {
-                certificate.refused = Some(Refused { check: check.name().into(), reason });
+            refused => {
+                certificate.refused = refused;
                 break;
             }
         }
@@ -86,22 +86,22 @@ fn scenario(workspace: &Workspace, name: &str) -> Result<Scenario> {
 }
 
 /// What the subject does where memory ends: nothing to say where it is what the scenario wants.
-fn at_cap(
+fn cap_failure(
     workspace: &Workspace,
     guests: &Guests,
     scenario: &Scenario,
     name: &str,
     subject: &Built,
-) -> Result<std::result::Result<(), String>> {
+) -> Result<Option<String>> {
     let engine = ENGINES[0];
     let stage = guests.stage().with_file(&scenario.artifact, engine.target().unwrap_or_default(), &subject.shipped);
     let folder = workspace.scratch().join("alloc/cap").join(name);
     let observed = match play(&stage, scenario, engine, Guarding::On, &folder) {
-        Err(error) if exit_of(&error) == Exit::Invalid => return Ok(Err(format!("{error:#}").replace('\n', " "))),
+        Err(error) if exit_of(&error) == Exit::Invalid => return Ok(Some(format!("{error:#}").replace('\n', " "))),
         played => played?,
     };
     let reasons = judge(scenario, engine, &observed, Guarding::On);
-    Ok(reasons.into_iter().next().map_or(Ok(()), |reason| Err(reason.said)))
+    Ok(reasons.into_iter().next().map(|reason| reason.said))
 }
 
 fn size(subject: &Built) -> SubjectSize {

@@ -34,6 +34,9 @@ pub struct RecordArgs {
     /// Write nothing: fail if a recorded trace differs from the committed one.
     #[arg(long)]
     check: bool,
+    /// Remove the traces that nothing is recorded for.
+    #[arg(long, conflicts_with_all = ["check", "filter"])]
+    prune: bool,
     /// Record only the traces whose name has these words (`*` stands for anything). May be repeated.
     #[arg(long, value_name = "PATTERN")]
     filter: Vec<String>,
@@ -108,7 +111,7 @@ fn keep(traces: &mut BTreeMap<String, Trace>, name: String, trace: Trace) -> Res
     }
 }
 
-/// Compares with the files that are there, and unless only that was asked for, writes what differs and removes what nothing is recorded for.
+/// Compares with the files that are there, and unless only that was asked for, writes what differs.
 fn settle(args: &RecordArgs, workspace: &Workspace, folder: &Path, traces: &BTreeMap<String, Trace>) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (name, trace) in traces {
@@ -126,10 +129,10 @@ fn settle(args: &RecordArgs, workspace: &Workspace, folder: &Path, traces: &BTre
     }
     // Of some of the traces nobody can say that another is left over.
     if args.filter.is_empty() {
-        for name in left_over(folder, traces) {
+        for name in left_over(folder, traces)? {
             let path = folder.join(file_name(&name));
             let file_bytes = fs_err::metadata(&path)?.len();
-            if !args.check {
+            if args.prune {
                 fs_err::remove_file(&path)?;
             }
             rows.push(Row { name, trace: None, file_bytes, state: State::Gone });
@@ -139,8 +142,14 @@ fn settle(args: &RecordArgs, workspace: &Workspace, folder: &Path, traces: &BTre
 }
 
 /// The names of the files that nothing is recorded for.
-fn left_over(folder: &Path, traces: &BTreeMap<String, Trace>) -> BTreeSet<String> {
-    let entries = fs_err::read_dir(folder).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| plan::name_of(&entry.file_name().to_string_lossy()).map(String::from));
-    names.filter(|name| !traces.contains_key(name)).collect()
+fn left_over(folder: &Path, traces: &BTreeMap<String, Trace>) -> Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    if !folder.exists() {
+        return Ok(names);
+    }
+    for entry in fs_err::read_dir(folder)? {
+        names.extend(plan::name_of(&entry?.file_name().to_string_lossy()).map(String::from));
+    }
+    names.retain(|name| !traces.contains_key(name));
+    Ok(names)
 }

@@ -1,17 +1,14 @@
 //! Replays each workload on each certified allocator and engine.
 
 use crate::{
-    analysis::alloc::{Played, counts, level, standing::wanted},
-    data::{
-        alloc::{Allocator, ENGINES, Replay},
-        exit::{Exit, exit_of},
-    },
+    analysis::alloc::{Played, counts, standing::is_certified},
+    data::alloc::{Allocator, ENGINES, Replay},
     shell::{alloc::Guests, workers},
 };
-use alloc_bench::{op, request::Request, workload::Workload};
+use alloc_bench::{request::Request, workload::Workload};
 use anyhow::Result;
-use runner_protocol::Engine;
-use std::{collections::BTreeMap, path::PathBuf};
+use runner_protocol::{Engine, Limits};
+use std::path::PathBuf;
 
 const REPLAY: Request = Request::Replay { then_fill: false };
 const FILL: Request = Request::Replay { then_fill: true };
@@ -29,67 +26,35 @@ struct Requests {
 /// A guest cannot be run at all.
 pub fn all(guests: &Guests, allocators: &[Allocator], workloads: &[Workload]) -> Result<Vec<Replay>> {
     let requests: Vec<Requests> = workloads.iter().map(|workload| requests(guests, workload)).collect::<Result<_>>()?;
-    let fresh = fresh(guests, allocators)?;
     let on_engines = allocators.iter().flat_map(|allocator| ENGINES.map(|engine| (allocator, engine)));
     let jobs: Vec<(&Allocator, Engine, usize)> =
         on_engines.flat_map(|(allocator, engine)| (0..workloads.len()).map(move |at| (allocator, engine, at))).collect();
     let replays = workers::map(&jobs, |(allocator, engine, at)| -> Result<Replay> {
         let (name, workload) = (&allocator.name, &workloads[*at]);
-        let counts = match fresh.get(&(name.as_str(), *engine)) {
-            None => Err(format!("{name} is not certified on {engine}: it has no numbers")),
-            Some(fresh_bytes) => one(guests, name, *engine, workload, &requests[*at], *fresh_bytes)?,
+        let counts = match is_certified(allocator, *engine) {
+            false => Err(format!("{name} is not certified on {engine}: it has no numbers")),
+            true => play(guests, name, *engine, &requests[*at])?
+                .and_then(|played| counts(&played, workload.trace.ops().len() as u64, &workload.trace.summary())),
         };
-        Ok(Replay { workload: workload.name.clone(), allocator: name.clone(), engine: *engine, counts })
+        Ok(Replay { workload: workload.name.clone(), allocator: name.clone(), engine: *engine, outcome: counts.into() })
     });
     replays.into_iter().collect()
 }
 
 fn requests(guests: &Guests, workload: &Workload) -> Result<Requests> {
-    let (name, body) = (&workload.name, workload.trace.body());
+    let body = workload.trace.body();
     Ok(Requests {
-        replay: guests.request(&format!("{name}-replay"), REPLAY, &body)?,
-        dry: guests.request(&format!("{name}-dry"), Request::Dry, &body)?,
-        fill: guests.request(&format!("{name}-fill"), FILL, &body)?,
+        replay: guests.request(REPLAY, &body)?,
+        dry: guests.request(Request::Dry, &body)?,
+        fill: guests.request(FILL, &body)?,
     })
 }
 
-/// What a fresh heap has, of each allocator that is certified on an engine.
-fn fresh<'a>(guests: &Guests, allocators: &'a [Allocator]) -> Result<BTreeMap<(&'a str, Engine), u64>> {
-    let mut nothing = Vec::new();
-    op::encode(None, |byte| nothing.push(byte));
-    let request = guests.request("nothing-fill", FILL, &nothing)?;
-    let mut fresh = BTreeMap::new();
-    for allocator in allocators {
-        for (engine, certificate) in &allocator.certificates {
-            if level(certificate) >= wanted(allocator) {
-                let (replayed, _) = guests.replay(&allocator.name, *engine, &request)?;
-                fresh.insert((allocator.name.as_str(), *engine), replayed.left_bytes);
-            }
-        }
-    }
-    Ok(fresh)
-}
-
-/// One replay. Where fuel is counted, filling what is left must not be in it, so it is done in a guest of its own.
-fn one(
-    guests: &Guests,
-    name: &str,
-    engine: Engine,
-    workload: &Workload,
-    requests: &Requests,
-    fresh_bytes: u64,
-) -> Result<Result<crate::data::alloc::ReplayCounts, String>> {
-    let play = || -> Result<Played> {
-        let (filled, _) = guests.replay(name, engine, &requests.fill)?;
-        let (replay, dry) = match engine.counts_fuel() {
-            true => (guests.replay(name, engine, &requests.replay)?, Some(guests.replay(name, engine, &requests.dry)?)),
-            false => ((filled, None), None),
-        };
-        Ok(Played { replay, dry, filled, fresh_bytes })
-    };
-    match play() {
-        Ok(played) => Ok(counts(&played, workload.trace.ops().len() as u64, &workload.trace.summary())),
-        Err(error) if exit_of(&error) == Exit::Invalid => Ok(Err(error.to_string())),
-        Err(error) => Err(error),
-    }
+/// One replay, and the same once more in a guest that then fills what is left: that must not be in the fuel, and both have to come to the same.
+fn play(guests: &Guests, name: &str, engine: Engine, requests: &Requests) -> Result<Result<Played, String>> {
+    let limit_bytes = Limits::default().memory_bytes;
+    let replay = guests.replay(name, engine, &requests.replay)?;
+    let filled = guests.replay(name, engine, &requests.fill)?;
+    let dry = if engine.counts_fuel() { Some(guests.replay(name, engine, &requests.dry)?) } else { None };
+    Ok(replay.and_then(|replay| Ok(Played { replay, dry: dry.transpose()?, filled: filled?.0, limit_bytes })))
 }

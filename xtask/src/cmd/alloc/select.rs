@@ -3,7 +3,7 @@
 use super::AllocArgs;
 use crate::{
     analysis::digest::sha256,
-    data::{alloc::WorkloadFacts, alloc_policy::AllocPolicy, exit::Failure, variant::matches},
+    data::{alloc::WorkloadFacts, alloc_policy::AllocPolicy, exit::Failure, variant::has_words},
     shell::workspace::Workspace,
 };
 use alloc_bench::{
@@ -12,7 +12,10 @@ use alloc_bench::{
 };
 use anyhow::{Context, Result};
 use runner_protocol::Limits;
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 /// The workloads of an invocation.
 pub struct Workloads {
@@ -44,18 +47,30 @@ pub fn workloads(workspace: &Workspace, policy: &AllocPolicy, args: &AllocArgs) 
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             Ok(Workload { name, about: "a trace of the command line", trace: fitting(path, read(path)?)? })
         };
-        return Ok(Workloads { names: Vec::new(), selected: args.trace.iter().map(read).collect::<Result<_>>()? });
+        let selected: Vec<Workload> = args.trace.iter().map(read).collect::<Result<_>>()?;
+        let mut names = BTreeSet::new();
+        if let Some(twice) = selected.iter().find(|one| !names.insert(&one.name)) {
+            return Err(Failure::usage(format!("two traces are called {}: rename one of the files", twice.name)).into());
+        }
+        return Ok(Workloads { names: Vec::new(), selected });
     }
     let folder = policy.traces.as_ref().map(|folder| workspace.baselines.join(folder));
     let recorded = folder.map_or_else(|| Ok(BTreeMap::new()), |folder| read_all(&folder))?;
     let all = workload::all(&recorded).map_err(|error| Failure::usage(format!("the workloads do not fit together: {error}")))?;
     let names: Vec<String> = all.iter().map(|workload| workload.name.clone()).collect();
-    let hit = |name: &str, pattern: &String| name.contains(pattern.as_str()) || matches(pattern, name);
-    if let Some(pattern) = args.workload.iter().find(|pattern| !names.iter().any(|name| hit(name, pattern))) {
+    if !names.contains(&policy.timed) {
+        return Err(Failure::usage(format!(
+            "alloc.timed is `{}`, which is no workload: there are {}",
+            policy.timed,
+            names.join(", ")
+        ))
+        .into());
+    }
+    if let Some(pattern) = args.workload.iter().find(|pattern| !names.iter().any(|name| has_words(name, pattern))) {
         let names = names.join(", ");
         return Err(Failure::usage(format!("--workload {pattern} selects none: there are {names}")).into());
     }
-    let chosen = |one: &Workload| args.workload.is_empty() || args.workload.iter().any(|pattern| hit(&one.name, pattern));
+    let chosen = |one: &Workload| args.workload.is_empty() || args.workload.iter().any(|pattern| has_words(&one.name, pattern));
     Ok(Workloads { names, selected: all.into_iter().filter(chosen).collect() })
 }
 

@@ -1,6 +1,6 @@
 //! What an invocation is about: which scenarios, on which engines, with which files.
 
-use crate::data::{exit::Failure, scenario::Scenario, variant::matches};
+use crate::data::{exit::Failure, scenario::Scenario, variant::has_words};
 use anyhow::{Context, Result};
 use runner_protocol::Engine;
 use std::{collections::BTreeMap, path::PathBuf};
@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 /// # Errors
 /// A pattern selects none.
 pub fn scenarios(all: &[Scenario], patterns: &[String]) -> Result<Vec<Scenario>> {
-    let hit = |scenario: &Scenario, pattern: &String| scenario.id.contains(pattern.as_str()) || matches(pattern, &scenario.id);
+    let hit = |scenario: &Scenario, pattern: &String| has_words(&scenario.id, pattern);
     if let Some(pattern) = patterns.iter().find(|pattern| !all.iter().any(|scenario| hit(scenario, pattern))) {
         let names: Vec<&str> = all.iter().map(|scenario| scenario.id.as_str()).collect();
         return Err(Failure::usage(format!("--filter {pattern} selects no scenario: there are {}", names.join(", "))).into());

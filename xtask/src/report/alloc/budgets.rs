@@ -17,8 +17,8 @@ pub fn table(run: &AllocRun, form: Form) -> String {
         ("its code", Column::Number),
         ("over the target's own", Column::Number),
         ("budget", Column::Text),
-        ("lost after 10,000 mixed", Column::Number),
-        ("share", Column::Number),
+        ("idle after 10,000 mixed", Column::Number),
+        ("of the heap", Column::Number),
         ("budget", Column::Text),
     ];
     let mut grid = Grid::new(&titles);
@@ -26,16 +26,16 @@ pub fn table(run: &AllocRun, form: Form) -> String {
     for allocator in &run.allocators {
         grid.row(cells(run, allocator, default));
     }
-    let title = "Budgets, which never gate (lost: neither alive nor to be had; its share of all that can no longer be had):";
+    let title = "Budgets, which never gate (idle: what the heap took and nothing lives in, after the 10,000 mixed allocations):";
     format!("\n{}{}", form.heading(title), grid.render(form))
 }
 
 fn cells(run: &AllocRun, allocator: &Allocator, default: Option<&Allocator>) -> Vec<String> {
     let over = default.map(|default| allocator.subject.raw_bytes as i64 - default.subject.raw_bytes as i64);
     let counts = run.counts(MIXED, &allocator.name, ENGINES[0]);
-    let lost_ppm = counts.and_then(|counts| counts.lost_ppm());
+    let idle_ppm = counts.and_then(|counts| counts.idle_ppm());
     let size = over.zip(run.budget.over_default_bytes).map(|(over, budget)| kept(over <= budget as i64, &grouped(budget)));
-    let lost = lost_ppm.zip(run.budget.lost_ppm).map(|(lost, budget)| kept(lost <= budget, &percent(budget)));
+    let idle = idle_ppm.zip(run.budget.idle_ppm).map(|(idle, budget)| kept(idle <= budget, &percent(budget)));
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".into());
     vec![
         allocator.name.clone(),
@@ -43,9 +43,9 @@ fn cells(run: &AllocRun, allocator: &Allocator, default: Option<&Allocator>) -> 
         grouped(allocator.subject.code_bytes),
         or_dash(over.map(signed)),
         or_dash(size),
-        or_dash(counts.map(|counts| grouped(counts.lost_bytes()))),
-        or_dash(lost_ppm.map(percent)),
-        or_dash(lost),
+        or_dash(counts.map(|counts| grouped(counts.idle_bytes()))),
+        or_dash(idle_ppm.map(percent)),
+        or_dash(idle),
     ]
 }
 

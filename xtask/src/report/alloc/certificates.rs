@@ -39,10 +39,10 @@ fn cells(allocator: &Allocator, engine: Engine, certificate: &Certificate) -> Ve
         Some(refused) if refused.check == check.name() => "NO",
         _ => "-",
     };
-    let at_cap = match &allocator.at_cap {
+    let at_cap = match &allocator.cap_failure {
         _ if !engine.counts_fuel() => "-",
-        Ok(()) => "says so and ends",
-        Err(_) => "FAILS",
+        None => "says so and ends",
+        Some(_) => "FAILS",
     };
     let level = match level(certificate) {
         Level::General => "any program",
@@ -60,7 +60,7 @@ fn cells(allocator: &Allocator, engine: Engine, certificate: &Certificate) -> Ve
 /// A row for each allocator that is broken on purpose.
 pub fn controls(run: &AllocRun, form: Form) -> String {
     if run.controls.is_empty() {
-        return String::new();
+        return format!("\n{}", form.heading("Negative controls: none, so nothing shows that certification refuses anything."));
     }
     let mut grid = Grid::new(&[
         ("broken on purpose", Column::Text),

@@ -10,14 +10,16 @@ use runner_protocol::Engine;
 type Shown = fn(&ReplayCounts) -> Option<String>;
 
 /// Title, engine and number of each table.
-const TABLES: [(&str, Engine, Shown); 7] = [
+const TABLES: [(&str, Engine, Shown); 9] = [
     ("Fuel of an operation, the allocator's own, on Wasmtime (exact; the sum of the replay gates):", ENGINES[0], fuel),
-    ("Pages of 64 KiB that the heap took on Wasmtime (linear memory gates):", ENGINES[0], pages),
+    ("Pages of 64 KiB that the heap took on Wasmtime (its bytes gate):", ENGINES[0], pages),
     ("Memory that the heap took over the most that was alive, on Wasmtime:", ENGINES[0], overhead),
-    ("Lost at the end on Wasmtime, in bytes: neither alive nor to be had (gates):", ENGINES[0], lost),
+    ("Idle at the end on Wasmtime, in bytes: the heap took it and nothing lives in it (gates):", ENGINES[0], idle),
+    ("Lost at the end on Wasmtime, in bytes: of all memory neither alive nor to be had (gates):", ENGINES[0], lost),
     ("Operations that got no memory, on Wasmtime (gates):", ENGINES[0], failures),
-    ("Pages of 64 KiB that the heap took on WAMR (linear memory gates):", ENGINES[1], pages),
-    ("Lost at the end on WAMR, in bytes (gates):", ENGINES[1], lost),
+    ("Pages of 64 KiB that the heap took on WAMR (its bytes gate):", ENGINES[1], pages),
+    ("Idle at the end on WAMR, in bytes (gates):", ENGINES[1], idle),
+    ("Operations that got no memory, on WAMR (gates):", ENGINES[1], failures),
 ];
 
 /// All tables.
@@ -61,6 +63,10 @@ fn pages(counts: &ReplayCounts) -> Option<String> {
 fn overhead(counts: &ReplayCounts) -> Option<String> {
     let hundredths = (counts.heap_bytes() * 100).checked_div(counts.peak_live_bytes)?;
     Some(format!("{}.{:02}", grouped(hundredths / 100), hundredths % 100))
+}
+
+fn idle(counts: &ReplayCounts) -> Option<String> {
+    Some(grouped(counts.idle_bytes()))
 }
 
 fn lost(counts: &ReplayCounts) -> Option<String> {

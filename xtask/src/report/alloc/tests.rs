@@ -16,7 +16,7 @@ fn sample() -> AllocRun {
         peak_live_bytes: 100,
         sha256: "00".into(),
     });
-    let refused = Some(Refused { check: "grows".into(), reason: "it gave null (65536)".into() });
+    let refused = Some(Refused { check: "grows".into(), reason: "it gave null (65536)".into(), is_trap: false });
     run.controls.push(ControlResult {
         name: "control-empty".into(),
         wanted: "grows".into(),

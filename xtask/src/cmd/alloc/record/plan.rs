@@ -1,6 +1,6 @@
 //! Which scenarios are recorded, and what their traces are called.
 
-use crate::data::{scenario::Scenario, variant::matches};
+use crate::data::{scenario::Scenario, variant::has_words};
 use std::collections::BTreeMap;
 
 /// The longest name of a trace: it stands in tables.
@@ -31,7 +31,7 @@ impl Planned {
 
 /// Whether one of the patterns selects `name`; without any it is selected.
 pub fn is_selected(name: &str, patterns: &[String]) -> bool {
-    patterns.is_empty() || patterns.iter().any(|pattern| name.contains(pattern.as_str()) || matches(pattern, name))
+    patterns.is_empty() || patterns.iter().any(|pattern| has_words(name, pattern))
 }
 
 /// The file of a trace.

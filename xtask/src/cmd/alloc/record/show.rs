@@ -56,7 +56,7 @@ pub fn render(rows: &[Row], is_check: bool, form: Form) -> String {
     let outcome = match (stale_count, is_check) {
         (0, _) => "nothing differs from what is there".to_string(),
         (_, true) => format!("{stale_count} differ from what is committed: run `cargo xtask alloc record` and commit the traces"),
-        (_, false) => format!("{stale_count} written or removed: commit them"),
+        (_, false) => format!("{stale_count} written, or gone (`--prune` removes those): commit them"),
     };
     format!("{}traces: {}, {} bytes; {outcome}\n", grid.render(form), recorded.len(), grouped(file_bytes))
 }

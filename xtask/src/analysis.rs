@@ -2,6 +2,7 @@
 
 pub mod adr;
 pub mod alloc;
+pub mod callgrind;
 pub mod compare;
 pub mod component;
 pub mod compress;
@@ -18,6 +19,9 @@ pub mod imports;
 pub mod judge;
 pub mod ledger;
 pub mod lock;
+pub mod native_sections;
+pub mod pgo;
+pub mod profile_health;
 pub mod ratchet;
 pub mod ratchet_rows;
 pub mod roles;

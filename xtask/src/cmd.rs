@@ -6,6 +6,7 @@ pub mod doctor;
 mod gate;
 pub mod measure;
 mod mode;
+pub mod pgo;
 pub mod report;
 pub mod run;
 pub mod size;

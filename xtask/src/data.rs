@@ -13,6 +13,8 @@ pub mod grid;
 pub mod matrix;
 pub mod metric;
 pub mod observed;
+pub mod pgo;
+pub mod pgo_policy;
 pub mod policy;
 pub mod profile;
 pub mod rows;

@@ -12,6 +12,7 @@ pub mod git;
 pub mod hello;
 pub mod matrix;
 pub mod optimizer;
+pub mod pgo;
 pub mod pipeline;
 pub mod process;
 pub mod progress;

@@ -3,7 +3,9 @@
 use super::{compare::Unrecorded, ratchet::Mode};
 use crate::data::{
     baseline::{Accepted, Entry},
-    rows::{ROWS_SCHEMA, RowFinding, RowFindingKind as Kind, RowMeasurement, RowsBaseline, RowsVerdict, Tools, may_be_zero},
+    rows::{
+        Band, ROWS_SCHEMA, RowFinding, RowFindingKind as Kind, RowMeasurement, RowsBaseline, RowsVerdict, Tools, may_be_zero,
+    },
     verdict::{Outcome, Recorded, Remedy},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,8 +25,8 @@ pub struct Standard<'a> {
     pub baseline: Option<&'a RowsBaseline>,
     /// What it means that there are none.
     pub unrecorded: Unrecorded,
-    /// The metrics that gate -> by how many units a value may be off.
-    pub bands: &'a BTreeMap<&'a str, u64>,
+    /// The metrics that gate -> how far a value may be off.
+    pub bands: &'a BTreeMap<&'a str, Band>,
     /// Whether the numbers of a row depend on a tool.
     pub depends: fn(row: &str, tool: &str) -> bool,
 }
@@ -95,7 +97,7 @@ fn against(row: &str, metric: &str, new: u64, baseline: &RowsBaseline, standard:
     if let Some((tool, old, new)) = other_tool(row, baseline, standard) {
         return Some(finding(row, Kind::Incomparable { metric: metric_name(), tool, old, new }));
     }
-    let (old, band) = (entry.value, standard.bands.get(metric).copied().unwrap_or(0));
+    let (old, band) = (entry.value, standard.bands.get(metric).map_or(0, |band| band.units_of(entry.value)));
     if new.abs_diff(old) <= band {
         return None;
     }

@@ -5,7 +5,7 @@ use crate::{
     report::doctor::{Need, Tool, render},
     shell::{
         console::{form, print},
-        optimizer, process, target, toolchain, wamr,
+        optimizer, pgo, process, target, toolchain, wamr,
         workspace::Workspace,
     },
 };
@@ -103,5 +103,14 @@ fn tools(workspace: &Workspace) -> Result<Vec<Tool>> {
         "cargo xtask test builds its command line",
     ));
     tools.push(Tool::new("git", version("git"), Need::Optional, "any", "provenance and diff --base need it"));
+    if !workspace.policy.pgo.is_empty() {
+        let profdata = pgo::tools::installed_profdata(workspace)?.map(|_| "installed".to_string());
+        let cure = "cargo xtask pgo installs it; by hand: rustup component add llvm-tools";
+        tools.push(Tool::new("llvm-profdata", profdata, Need::Optional, "the toolchain's own", cure));
+        let cure = "cargo xtask pgo counts instructions by it: install valgrind, else perf counts, else there are times only";
+        tools.push(Tool::new("valgrind", version("valgrind"), Need::Optional, "any", cure));
+        let cure = "cargo xtask pgo has one build more with it: install LLVM's BOLT";
+        tools.push(Tool::new("llvm-bolt", version("llvm-bolt"), Need::Optional, "any", cure));
+    }
     Ok(tools)
 }

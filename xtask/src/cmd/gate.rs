@@ -7,7 +7,7 @@ use crate::{
         ratchet_rows::{Standard, compare, settle},
     },
     data::{
-        rows::{RowMeasurement, RowsBaseline, RowsVerdict, Tools},
+        rows::{Band, RowMeasurement, RowsBaseline, RowsVerdict, Tools},
         verdict::Recorded,
     },
     shell::{baselines, workspace::Workspace},
@@ -34,8 +34,8 @@ pub struct Judged<'a> {
     pub selected: &'a BTreeSet<String>,
     /// Row -> why it did not work.
     pub failed: &'a BTreeMap<String, String>,
-    /// The metrics that gate, all of them exactly.
-    pub metrics: &'a [&'static str],
+    /// The metrics that gate, and how far a value may be off.
+    pub metrics: &'a [(&'static str, Band)],
     /// Whether the numbers of a row depend on a tool.
     pub depends: fn(row: &str, tool: &str) -> bool,
 }
@@ -47,6 +47,11 @@ impl Gate {
     /// The file is not one of this tool's; `--accept` without a reason.
     pub fn open(workspace: &Workspace, file: &'static str, accept: Option<&str>, check: bool) -> Result<Gate> {
         Ok(Gate { file, baseline: baselines::read_rows(&workspace.baselines, file)?, mode: mode(accept, check)? })
+    }
+
+    /// Whether the baseline has this row.
+    pub fn knows(&self, row: &str) -> bool {
+        self.baseline.as_ref().is_some_and(|baseline| baseline.rows.contains_key(row))
     }
 
     /// Judges the run and writes what the mode allows.
@@ -61,7 +66,7 @@ impl Gate {
             failed: judged.failed,
             baseline: self.baseline.as_ref(),
             unrecorded: baselines::rows_unrecorded(&workspace.baselines, self.file),
-            bands: &judged.metrics.iter().map(|metric| (*metric, 0)).collect(),
+            bands: &judged.metrics.iter().copied().collect(),
             depends: judged.depends,
         };
         let settled = settle(judged.measurements, &standard, compare(judged.measurements, &standard), &self.mode);

@@ -189,6 +189,9 @@ fn jobs(args: &SizeArgs) -> usize {
 
 /// The cells that `--only` selects, each with its floor; all of them without it.
 fn select(cells: &[Cell], patterns: &[String]) -> Result<Vec<Cell>> {
+    if cells.is_empty() {
+        return Err(Failure::usage("the policy has no [[subject]]: add one with a matrix (docs/reference/policy.md)").into());
+    }
     if patterns.is_empty() {
         return Ok(cells.to_vec());
     }

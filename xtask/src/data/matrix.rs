@@ -5,6 +5,7 @@ mod rules;
 use super::{
     adr, alloc_policy,
     metric::Metric,
+    pgo_policy,
     policy::{Allocator, POLICY_SCHEMA, Policy, Product, Subject, Tolerance},
     profile::Profile,
     run_policy,
@@ -101,7 +102,7 @@ impl Policy {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.subject.is_empty() {
+        if self.subject.is_empty() && self.pgo.is_empty() {
             return Err("the matrix is empty: add a [[subject]] with a package and a [[subject.matrix]]".into());
         }
         let mut seen = BTreeSet::new();
@@ -121,6 +122,7 @@ impl Policy {
         self.check_caps()?;
         run_policy::check(self)?;
         alloc_policy::check(self)?;
+        pgo_policy::check(self)?;
         adr::check(self)?;
         rules::check(self)
     }

@@ -45,8 +45,11 @@ pub struct StepObserved {
     pub peak_memory_bytes: Option<u64>,
     /// The process's memory while instances came and went.
     pub memory_samples: Vec<MemorySample>,
-    /// The process's resident memory at its highest; 0 of the reference.
+    /// The process's resident memory at its highest; 0 of the reference, unless it was watched.
     pub host_peak_bytes: u64,
+    /// Whether the reference left a process behind, which was then killed.
+    #[serde(skip)]
+    pub left_behind: bool,
     /// From the file's bytes to something that can be instantiated.
     pub load_ns: u64,
     /// Where the time of the first instance went.
@@ -67,6 +70,7 @@ impl StepObserved {
             peak_memory_bytes: first.and_then(|instance| instance.peak_memory_bytes),
             memory_samples: outcome.memory_samples.clone(),
             host_peak_bytes: outcome.host_peak_bytes,
+            left_behind: false,
             load_ns: outcome.load_ns,
             phases: first.map(|instance| instance.phases.clone()).unwrap_or_default(),
         }

@@ -1,8 +1,8 @@
 //! `policy.toml`: what is measured, with what, and how much it may weigh. Unknown keys are errors.
 
 use super::{
-    adr::AdrPolicy, alloc_policy::AllocPolicy, forbidden::ForbiddenSymbols, goal::Goal, metric::Metric, profile::Profile,
-    run_policy::RunPolicy, variant,
+    adr::AdrPolicy, alloc_policy::AllocPolicy, forbidden::ForbiddenSymbols, goal::Goal, metric::Metric, pgo_policy::PgoPolicy,
+    profile::Profile, run_policy::RunPolicy, variant,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -21,7 +21,8 @@ pub struct Policy {
     /// The optimizer's pin.
     #[serde(default)]
     pub optimizer: OptimizerPin,
-    /// The packages to measure and the cells of the matrix.
+    /// The packages to measure and the cells of the matrix; none where the policy is about `pgo` alone.
+    #[serde(default)]
     pub subject: Vec<Subject>,
     /// The allocators that a matrix may name. `default` is always known and adds no feature.
     #[serde(default)]
@@ -46,6 +47,9 @@ pub struct Policy {
     pub run: RunPolicy,
     /// What `alloc` compares.
     pub alloc: Option<AllocPolicy>,
+    /// What `pgo` builds with profiles.
+    #[serde(default)]
+    pub pgo: PgoPolicy,
     /// Name -> a decision that `report adr NAME` makes from the baselines.
     #[serde(default)]
     pub adr: BTreeMap<String, AdrPolicy>,

@@ -45,6 +45,25 @@ pub struct RowMeasurement {
     pub value: u64,
 }
 
+/// How far a value may be off the baseline's, up or down, without a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Band {
+    /// So many units; 0 of what repeats exactly.
+    Units(u64),
+    /// So many millionths of the baseline's value: of what nearly repeats.
+    Ppm(u64),
+}
+
+impl Band {
+    /// How many units that is of `value`.
+    pub fn units_of(self, value: u64) -> u64 {
+        match self {
+            Band::Units(units) => units,
+            Band::Ppm(ppm) => u64::try_from(u128::from(value) * u128::from(ppm) / 1_000_000).unwrap_or(u64::MAX),
+        }
+    }
+}
+
 /// The judgement of a run over rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowsVerdict {

@@ -1,6 +1,6 @@
 //! What the numbers were made with: asked of the tools, never assumed.
 
-use super::{git, optimizer::Optimizer, process, scene::stage::Stage, workspace::Workspace};
+use super::{git, optimizer::Optimizer, pgo, process, scene::stage::Stage, workspace::Workspace};
 use crate::{
     analysis::{compress, digest::sha256, lock::version_of},
     data::{
@@ -47,6 +47,25 @@ fn rustc_of_profile(workspace: &Workspace, cells: &[Cell]) -> Result<BTreeMap<St
         }
     }
     Ok(compilers)
+}
+
+/// What native counts were made with, and where: beside the compiler what links, what counts, and the system's library, whose instructions count too.
+///
+/// # Errors
+/// A tool does not say its version.
+pub fn of_natives(workspace: &Workspace, found: &pgo::tools::Tools) -> Result<GridProvenance> {
+    let shell = workspace.shell()?;
+    let mut tools = Tools::new();
+    tools.insert("rustc".into(), found.rustc.clone());
+    tools.insert(found.counter.to_string(), found.counter_version.clone());
+    for (name, program) in [("cc", "cc"), ("libc", "ldd")] {
+        // A machine without them is another machine, and not a broken one.
+        let version = process::find(program).and_then(|path| process::first_line(shell.cmd(path).arg("--version")).ok());
+        tools.insert(name.into(), version.unwrap_or_else(|| "unknown".into()));
+    }
+    let state = git::state(&workspace.root);
+    let (commit, dirty) = state.map_or((None, false), |state| (Some(state.commit), state.dirty));
+    Ok(GridProvenance { tools, commit, dirty, host: found.host.clone() })
 }
 
 /// The hash of this very program: what it saved before it was rebuilt is not reused.

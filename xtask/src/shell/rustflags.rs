@@ -36,17 +36,29 @@ pub fn is_ignored_variable(name: &str) -> bool {
 /// # Errors
 /// Cargo's home is not known.
 pub fn encoded(workspace: &Workspace, sources: &[(PathBuf, String)], cell: &Cell) -> Result<String> {
-    let fixed = [(cargo_home()?, "/cargo"), (workspace.root.clone(), "/workspace"), (workspace.target.clone(), "/target")];
-    let fixed = fixed.iter().map(|(folder, name)| (folder, *name));
-    let names = fixed.chain(sources.iter().map(|(folder, name)| (folder, name.as_str())));
-    let mut flags: Vec<String> =
-        names.flat_map(|(folder, name)| both_forms(folder).into_iter().map(move |from| remap(&from, name))).collect();
+    let mut flags = remaps(workspace, sources)?;
     if Kind::of_target(&cell.variant.target) == Kind::Component {
         // The linker's component would be encoded before the optimizer has seen the core module, which it cannot undo.
         flags.push("-Clink-arg=--skip-wit-component".into());
     }
     flags.extend(cell.subject.rustflags.iter().chain(&cell.profile.rustflags).cloned());
-    Ok(flags.join("\u{1f}"))
+    Ok(join(&flags))
+}
+
+/// Flags in cargo's encoded form.
+pub fn join(flags: &[String]) -> String {
+    flags.join("\u{1f}")
+}
+
+/// The flags that give paths the same names anywhere.
+///
+/// # Errors
+/// Cargo's home is not known.
+pub fn remaps(workspace: &Workspace, sources: &[(PathBuf, String)]) -> Result<Vec<String>> {
+    let fixed = [(cargo_home()?, "/cargo"), (workspace.root.clone(), "/workspace"), (workspace.target.clone(), "/target")];
+    let fixed = fixed.iter().map(|(folder, name)| (folder, *name));
+    let names = fixed.chain(sources.iter().map(|(folder, name)| (folder, name.as_str())));
+    Ok(names.flat_map(|(folder, name)| both_forms(folder).into_iter().map(move |from| remap(&from, name))).collect())
 }
 
 fn remap(from: &Path, to: &str) -> String {

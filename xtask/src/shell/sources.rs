@@ -38,6 +38,14 @@ pub fn by_toolchain(workspace: &Workspace, cells: &[Cell]) -> Result<BTreeMap<Op
     Ok(all.into_iter().map(|(toolchain, names)| (toolchain, names.into_iter().collect())).collect())
 }
 
+/// The names for the toolchain of the workspace's folder.
+///
+/// # Errors
+/// As [`by_toolchain`].
+pub fn names(workspace: &Workspace) -> Result<Names> {
+    Ok(standard_library(workspace, None)?.into_iter().chain(of_dependencies(workspace)?).collect())
+}
+
 fn of_dependencies(workspace: &Workspace) -> Result<BTreeSet<(PathBuf, String)>> {
     let metadata = workspace.metadata_command().other_options(["--locked".to_string()]).exec().with_context(|| {
         Failure::usage(format!(

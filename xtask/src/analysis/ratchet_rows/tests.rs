@@ -41,7 +41,7 @@ fn depends(row: &str, tool: &str) -> bool {
 
 impl Case {
     fn settle(&self, measurements: &[RowMeasurement], mode: &Mode) -> SettledRows {
-        let bands = BTreeMap::from([("fuel_count", self.band)]);
+        let bands = BTreeMap::from([("fuel_count", Band::Units(self.band))]);
         let standard = Standard {
             tools: &self.tools,
             rows: &self.rows,

@@ -10,6 +10,7 @@ use crate::{
     data::{
         alloc::{AllocRun, ENGINES},
         alloc_policy::AllocPolicy,
+        rows::Band,
         verdict::Outcome,
     },
     shell::workspace::Workspace,
@@ -57,7 +58,7 @@ pub fn settle(
             rows: &rows,
             selected: &selected,
             failed: &failed,
-            metrics: &METRICS,
+            metrics: &METRICS.map(|metric| (metric, Band::Units(0))),
             depends,
         },
     )?;

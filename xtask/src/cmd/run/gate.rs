@@ -6,6 +6,7 @@ use crate::{
     cmd::gate::{Gate, Judged},
     data::{
         grid::{Cell, GridRun},
+        rows::Band,
         scenario::Scenario,
         verdict::Outcome,
     },
@@ -48,7 +49,7 @@ pub fn settle(args: &RunArgs, workspace: &Workspace, all: &[Scenario], grid: &mu
             rows: &rows,
             selected: &selected,
             failed: &failed,
-            metrics: &[FUEL, PEAK_MEMORY],
+            metrics: &[FUEL, PEAK_MEMORY].map(|metric| (metric, Band::Units(0))),
             depends,
         },
     )?;

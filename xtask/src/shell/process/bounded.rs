@@ -1,16 +1,20 @@
 //! A process with an end: its input is given, its output is taken, and after a time it is killed with all that it started.
 
+mod memory;
+
 use crate::data::exit::Failure;
 use anyhow::{Context, Result};
 use std::{
     io::{Read, Write},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
-
-/// How long to sleep between two looks at a process.
-const POLL: Duration = Duration::from_millis(2);
 
 /// How a process ended and what it printed.
 #[derive(Debug)]
@@ -23,13 +27,35 @@ pub struct Ended {
     pub stderr: Vec<u8>,
     /// From its start to its end.
     pub wall: Duration,
+    /// Its resident memory at its highest, in bytes, if that was asked for and the system tells it.
+    pub peak_bytes: Option<u64>,
+    /// Whether something that it started was still there, and was killed.
+    pub left_behind: bool,
+}
+
+/// Whether the memory of a process is looked at while it runs, which takes a core.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Watch {
+    /// It is left alone, to be timed.
+    #[default]
+    Nothing,
+    /// Its peak is read again and again: what it takes in its last moment is missed.
+    Memory,
 }
 
 /// Runs `command` with `stdin`, for at most `deadline`.
 ///
 /// # Errors
 /// It could not be started.
-pub fn run(mut command: Command, stdin: &[u8], deadline: Duration) -> Result<Ended> {
+pub fn run(command: Command, stdin: &[u8], deadline: Duration) -> Result<Ended> {
+    run_watched(command, stdin, deadline, Watch::Nothing)
+}
+
+/// Runs `command` with `stdin`, for at most `deadline`, and looks at its memory if that is wanted.
+///
+/// # Errors
+/// It could not be started.
+pub fn run_watched(mut command: Command, stdin: &[u8], deadline: Duration, watch: Watch) -> Result<Ended> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     own_group(&mut command);
     let start = Instant::now();
@@ -44,12 +70,21 @@ pub fn run(mut command: Command, stdin: &[u8], deadline: Duration) -> Result<End
         });
         let output = scope.spawn(move || drain(output));
         let errors = scope.spawn(move || drain(errors));
-        let status = wait(&mut child, start + deadline)?;
+        let (id, ended) = (child.id(), Arc::new(AtomicBool::new(false)));
+        let peak = (watch == Watch::Memory).then(|| {
+            scope.spawn({
+                let ended = Arc::clone(&ended);
+                move || memory::peak_bytes(id, &ended)
+            })
+        });
+        let status = wait(&mut child, deadline)?;
         let wall = start.elapsed();
+        ended.store(true, Ordering::Relaxed);
         // What it started may still hold its pipes.
-        kill(&mut child);
+        let left_behind = kill(&mut child);
         let bytes = |thread: thread::ScopedJoinHandle<'_, Vec<u8>>| thread.join().unwrap_or_default();
-        Ok(Ended { status, stdout: bytes(output), stderr: bytes(errors), wall })
+        let peak_bytes = peak.and_then(|thread| thread.join().ok().flatten());
+        Ok(Ended { status, stdout: bytes(output), stderr: bytes(errors), wall, peak_bytes, left_behind })
     })
 }
 
@@ -60,7 +95,27 @@ fn drain(pipe: Option<impl Read>) -> Vec<u8> {
     bytes
 }
 
-fn wait(child: &mut Child, end: Instant) -> Result<Option<ExitStatus>> {
+/// Waits for the end without looking again and again: times are taken here, and a sleep between two looks would be part of them.
+#[cfg(unix)]
+fn wait(child: &mut Child, deadline: Duration) -> Result<Option<ExitStatus>> {
+    let (id, (ended, over)) = (child.id(), mpsc::channel::<()>());
+    thread::scope(|scope| {
+        let watchdog = scope.spawn(move || {
+            let late = over.recv_timeout(deadline) == Err(mpsc::RecvTimeoutError::Timeout);
+            if late {
+                kill_group(id);
+            }
+            late
+        });
+        let status = child.wait()?;
+        drop(ended);
+        Ok((!watchdog.join().unwrap_or(false)).then_some(status))
+    })
+}
+
+#[cfg(not(unix))]
+fn wait(child: &mut Child, deadline: Duration) -> Result<Option<ExitStatus>> {
+    let end = Instant::now() + deadline;
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
@@ -70,7 +125,7 @@ fn wait(child: &mut Child, end: Instant) -> Result<Option<ExitStatus>> {
             child.wait()?;
             return Ok(None);
         }
-        thread::sleep(POLL);
+        thread::sleep(Duration::from_millis(2));
     }
 }
 
@@ -83,13 +138,21 @@ fn own_group(command: &mut Command) {
 #[cfg(not(unix))]
 fn own_group(_command: &mut Command) {}
 
-/// Kills the process and, where there are groups, all that it started: a child that holds the pipes would keep us waiting.
-fn kill(child: &mut Child) {
+/// Kills the process and, where there are groups, all that it started: a child that holds the pipes would keep us waiting. Says whether there was any.
+fn kill(child: &mut Child) -> bool {
     #[cfg(unix)]
-    if let Ok(group) = i32::try_from(child.id()).map(|id| id.to_string()) {
-        let _ = Command::new("kill").args(["-KILL", "--", &format!("-{group}")]).stderr(Stdio::null()).status();
-    }
+    let left = kill_group(child.id());
+    #[cfg(not(unix))]
+    let left = false;
     let _ = child.kill();
+    left
+}
+
+/// Whether the group had anybody in it.
+#[cfg(unix)]
+fn kill_group(id: u32) -> bool {
+    let killed = Command::new("kill").args(["-KILL", "--", &format!("-{id}")]).stderr(Stdio::null()).status();
+    killed.is_ok_and(|status| status.success())
 }
 
 #[cfg(all(test, unix))]
@@ -115,6 +178,19 @@ mod tests {
     fn one_that_does_not_end_is_killed_with_its_children() {
         let ended = run(sh("echo before; sleep 600 & sleep 600"), b"", Duration::from_millis(300)).unwrap();
         assert_eq!((ended.status, &ended.stdout[..]), (None, &b"before\n"[..]));
+    }
+
+    #[test]
+    fn what_is_left_behind_is_told() {
+        let left = |script| run(sh(script), b"", Duration::from_secs(60)).unwrap().left_behind;
+        assert!(left("sleep 600 >/dev/null 2>&1 & exit 0") && !left("exit 0"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_memory_of_one_that_is_watched_is_known() {
+        let ended = run_watched(sh("sleep 0.1"), b"", Duration::from_secs(60), Watch::Memory).unwrap();
+        assert!(ended.peak_bytes.is_some_and(|bytes| (1 << 16..1 << 30).contains(&bytes)), "{ended:?}");
     }
 
     #[test]

@@ -169,7 +169,13 @@ impl Player<'_> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let execute_ns = u64::try_from(ended.wall.as_nanos()).unwrap_or(u64::MAX);
         let phases = Phases { instantiate_ns: 0, execute_ns };
-        Ok(StepObserved { phases, ..StepObserved::native(native_end(&ended), text(&ended.stdout), text(&ended.stderr)) })
+        let host_peak_bytes = ended.peak_bytes.unwrap_or(0);
+        Ok(StepObserved {
+            phases,
+            host_peak_bytes,
+            left_behind: ended.left_behind,
+            ..StepObserved::native(native_end(&ended), text(&ended.stdout), text(&ended.stderr))
+        })
     }
 }
 

@@ -63,6 +63,17 @@ impl Stage {
         }
     }
 
+    /// The same with another program of this machine in the place of `artifact`.
+    pub fn with_native(&self, artifact: &str, native: Native) -> Stage {
+        let mut natives = self.natives.clone();
+        natives.insert(artifact.to_string(), native);
+        Stage {
+            runners: Arc::clone(&self.runners),
+            mock: Arc::clone(&self.mock),
+            ..Stage::new(Arc::clone(&self.workspace), self.shipped.clone(), natives)
+        }
+    }
+
     /// The runner of `engine`.
     ///
     /// # Errors

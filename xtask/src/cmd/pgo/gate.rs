@@ -1,0 +1,148 @@
+//! The verdict of a run: its counts against `baselines/pgo.json`, and which functions made a build worse.
+
+use super::{
+    PgoArgs,
+    prove::{Proved, is_gated},
+};
+use crate::{
+    analysis::{callgrind::diff, digest::sha256, pgo::changes},
+    cmd::gate::{Gate, Judged},
+    data::{
+        pgo::{Counter, HELD_OUT, METRICS, PgoRun, State, build::Build},
+        rows::RowFindingKind,
+        verdict::{Outcome, Recorded},
+    },
+    shell::{
+        pgo::{
+            Place, functions,
+            work::{Works, digest},
+        },
+        workspace::Workspace,
+    },
+};
+use anyhow::Result;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The file of the counts, below `baselines/`.
+pub const FILE: &str = "pgo.json";
+
+/// How the names of tools begin that are work: counts of other work are counts of something else.
+const WORK: &str = "work ";
+
+/// How many functions are named of a build that became worse.
+const NAMED: usize = 5;
+
+/// The builds whose counts by function are kept beside the baseline.
+const KEPT: [Build; 2] = Build::QUICK;
+
+/// Judges the run and writes what the mode allows.
+///
+/// # Errors
+/// The baseline cannot be written.
+pub fn settle(
+    args: &PgoArgs,
+    workspace: &Workspace,
+    places: &[(Place, Works)],
+    proved: &[Proved],
+    run: &mut PgoRun,
+    gate: &Gate,
+) -> Result<()> {
+    let (mut selected, mut failed, mut not_here) = (BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
+    for proof in run.subjects.iter() {
+        for one in proof.builds.iter().filter(|one| is_gated(one.build)) {
+            let row = PgoRun::row_id(&proof.subject, one.build);
+            match &one.state {
+                State::Measured(_) => drop(selected.insert(row)),
+                State::Failed { reason } => {
+                    selected.insert(row.clone());
+                    failed.insert(row, reason.clone());
+                }
+                State::NotApplicable { .. } => drop(not_here.insert(row)),
+            }
+        }
+    }
+    let is_counted = run.subjects.iter().all(|proof| proof.counter != Counter::Nothing);
+    if args.profile.is_some() || !is_counted {
+        // Another profile's numbers are another program's, and times alone are no measure.
+        run.verdict.outcome = if failed.is_empty() { Outcome::NotJudged } else { Outcome::Fail };
+        return Ok(());
+    }
+    for (place, works) in places {
+        let all = format!("{} {}", digest(&works.train), digest(&works.held_out));
+        run.provenance.tools.insert(format!("{WORK}{}", place.name), sha256(all.as_bytes())[..12].into());
+    }
+    let gated = || Build::COMPARED.into_iter().filter(|build| is_gated(*build));
+    let every = workspace.policy.pgo.keys().flat_map(|name| gated().map(move |build| PgoRun::row_id(name, build)));
+    // What cannot be had on this machine is only left out if it was measured on another.
+    let rows: BTreeSet<String> = every.filter(|row| !not_here.contains(row) || gate.knows(row)).collect();
+    run.verdict = gate.settle(
+        workspace,
+        &Judged {
+            measurements: &run.measurements,
+            tools: &run.provenance.tools,
+            rows: &rows,
+            selected: &selected,
+            failed: &failed,
+            metrics: &METRICS,
+            depends,
+        },
+    )?;
+    explain(workspace, proved, run)?;
+    if matches!(run.verdict.recorded, Recorded::First | Recorded::Better | Recorded::Accepted) {
+        record(workspace, proved)?;
+    }
+    Ok(())
+}
+
+/// Finds the functions that take more instructions than the committed table says, of each build that is worse.
+fn explain(workspace: &Workspace, proved: &[Proved], run: &mut PgoRun) -> Result<()> {
+    let worse: BTreeSet<String> = run
+        .verdict
+        .findings
+        .iter()
+        .filter(|finding| matches!(&finding.kind, RowFindingKind::Worse { metric, .. } if metric == HELD_OUT))
+        .map(|finding| finding.row.clone())
+        .collect();
+    for (one, proof) in proved.iter().zip(&mut run.subjects) {
+        for (build, after) in &one.held_out {
+            if !worse.contains(&PgoRun::row_id(&proof.subject, *build)) {
+                continue;
+            }
+            let Some(before) = functions::read(workspace, &proof.subject, *build)? else { continue };
+            let after = functions::only_known(&before, after);
+            let mut slower = changes(diff(&before, &after, usize::MAX));
+            slower.retain(|change| change.after_count > change.before_count);
+            slower.truncate(NAMED);
+            proof.regressions.insert(*build, slower);
+        }
+    }
+    Ok(())
+}
+
+fn record(workspace: &Workspace, proved: &[Proved]) -> Result<()> {
+    for one in proved {
+        for (build, profile) in one.held_out.iter().filter(|(build, _)| KEPT.contains(build)) {
+            functions::write(workspace, &one.proof.subject, *build, profile)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the numbers of a row depend on a tool: all on what made and counted them, each on its own work.
+fn depends(row: &str, tool: &str) -> bool {
+    let subject = row.split('/').next().unwrap_or_default();
+    tool.strip_prefix(WORK).is_none_or(|name| name == subject)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_depends_on_its_own_work() {
+        let row = PgoRun::row_id("tool", Build::Pgo);
+        for (tool, want) in [("rustc", true), ("valgrind", true), ("work tool", true), ("work other", false)] {
+            assert_eq!(depends(&row, tool), want, "{tool}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What a policy may say of profiles, and what it may not.
+
+use super::*;
+
+const TEXT: &str = r#"
+schema = 1
+[run]
+scenarios = "scenarios"
+[pgo.tool]
+package = "tool"
+train = ["start", { arguments = ["--all", "a b"], stdin = "in.json", stdin-repeat = 3 }]
+held-out = [{ name = "other", script = "$PROGRAM x" }]
+[[pgo.tool.control]]
+arguments = ["--help"]
+"#;
+
+#[test]
+fn a_whole_one_is_read() {
+    let policy = Policy::parse(TEXT).unwrap();
+    let tool = &policy.pgo["tool"];
+    assert_eq!((tool.bin(), tool.artifact(), tool.train.len()), ("tool", "tool", 2));
+    assert_eq!(tool.train.iter().map(Work::name).collect::<Vec<_>>(), ["start", "all-a-b"]);
+    assert_eq!(tool.control[0].name(), "help");
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let cases = [
+        ("held-out = [{ name = \"other\", script = \"$PROGRAM x\" }]", "held-out = []", "at least one workload each"),
+        ("name = \"other\", script", "name = \"o/\", script", "`o/` is no name"),
+        ("script = \"$PROGRAM x\" }", "script = \"x\", arguments = [\"y\"] }", "the script gives those itself"),
+        ("script = \"$PROGRAM x\" }", "argument = [\"y\"] }", "unknown field `argument`"),
+        ("script = \"$PROGRAM x\" }", "stdin-repeat = 2 }", "without `stdin`"),
+        ("script = \"$PROGRAM x\" }", "files = { \"../a\" = \"b\" } }", "inside the folder"),
+        ("held-out = [{", "held-out = [\"start\", {", "`start` is trained on too"),
+        ("train = [\"start\",", "train = [\"start\", \"start\",", "stands there twice"),
+        ("[run]\nscenarios = \"scenarios\"", "", "says where they are"),
+        ("[pgo.tool]", "[pgo.\"a b\"]", "a subject's name"),
+        ("train = [\"start\",", "train = [7,", "the name of a scenario, or a table"),
+    ];
+    for (old, new, want) in cases {
+        let text = TEXT.replacen(old, new, 1);
+        let text = if new.starts_with("[pgo.\"") { text.replace("pgo.tool.control", "pgo.\"a b\".control") } else { text };
+        assert_ne!(text, TEXT, "{old}");
+        let error = Policy::parse(&text).unwrap_err();
+        assert!(error.contains(want), "{error} should contain {want}");
+    }
+}

@@ -1,0 +1,120 @@
+//! What `cargo xtask pgo` says: the verdict, every build beside the others, what got faster, and what the profile is like.
+
+mod figures;
+mod functions;
+pub mod health;
+
+use super::{
+    rows,
+    table::{Form, grouped},
+};
+use crate::{
+    analysis::pgo::{Worth, worth},
+    data::{
+        pgo::{Counter, PgoRun, Proof, State, build::Build},
+        verdict::{Outcome, Recorded},
+    },
+};
+use std::fmt::Write;
+
+/// The report of a run.
+pub fn render(run: &PgoRun, form: Form) -> String {
+    let mut text = headline(run) + "\n";
+    for proof in &run.subjects {
+        let _ = write!(text, "\n{}", form.heading(&format!("{}: {}", proof.subject, gain(proof))));
+        text += &figures::tables(proof, form);
+        text += &without_figures(proof, form);
+        text += &functions::changed(proof, form);
+        text += &health::of(&proof.health, form);
+        text += &notes(proof, form);
+    }
+    text += &rows::list(&run.verdict.findings, form);
+    for proof in &run.subjects {
+        text += &functions::regressions(proof, form);
+    }
+    if run.verdict.outcome == Outcome::Fail {
+        let _ = writeln!(text, "\n{}", rows::remedy(&run.verdict.findings, "pgo"));
+    }
+    text
+}
+
+fn headline(run: &PgoRun) -> String {
+    let findings = rows::counted(&run.verdict.findings);
+    let recorded = match run.verdict.recorded {
+        Recorded::Nothing => "",
+        Recorded::First => "; the first numbers were recorded in baselines/pgo.json",
+        Recorded::Better => "; better numbers were recorded in baselines/pgo.json",
+        Recorded::Accepted => "; recorded in baselines/pgo.json with the reason",
+    };
+    match run.verdict.outcome {
+        Outcome::NotJudged => "NOT JUDGED: nothing was held against the baseline".into(),
+        Outcome::Pass if findings.is_empty() => "PASS: as the baseline says".into(),
+        Outcome::Pass => format!("PASS: {findings}{recorded}"),
+        Outcome::Fail => format!("FAIL: {findings}"),
+    }
+}
+
+/// What the profile won, on the work it was trained on and on the work it was not.
+fn gain(proof: &Proof) -> String {
+    if proof.counter == Counter::Nothing {
+        return "nothing counts instructions here: times only, not gated".into();
+    }
+    let (Some(reference), Some(pgo)) = (proof.figures(Build::Reference), proof.figures(Build::Pgo)) else {
+        return "the profile was not measured".into();
+    };
+    let said =
+        |before: Option<u64>, after: Option<u64>| before.zip(after).map_or("-".into(), |(before, after)| verdict(before, after));
+    format!(
+        "held-out work with the profile: {}; the work it was trained on: {}",
+        said(reference.held_out_instruction_count, pgo.held_out_instruction_count),
+        said(reference.training_instruction_count, pgo.training_instruction_count)
+    )
+}
+
+/// What the instructions say in words.
+fn verdict(reference: u64, value: u64) -> String {
+    match worth(reference, value) {
+        Worth::Gain(ppm) => format!("{} fewer instructions", percent(ppm)),
+        Worth::Loss(ppm) => format!("{} more instructions", percent(ppm)),
+        Worth::NoGain => "no gain".into(),
+    }
+}
+
+/// Millionths in percent, to a hundredth.
+fn percent(ppm: u64) -> String {
+    format!("{}.{:02} %", ppm / 10_000, ppm % 10_000 / 100)
+}
+
+fn without_figures(proof: &Proof, form: Form) -> String {
+    let mut text = String::new();
+    for one in &proof.builds {
+        let said = match &one.state {
+            State::Measured(_) => continue,
+            State::NotApplicable { reason } => format!("not applicable: {reason}"),
+            State::Failed { reason } => format!("FAILED: {reason}"),
+        };
+        let _ = writeln!(text, "{}{} ({}): {said}", form.bullet(), one.build, one.build.summary());
+    }
+    let _ = writeln!(text, "{}WebAssembly: not applicable: {}", form.bullet(), proof.wasm);
+    format!("\n{}{text}", form.heading("Without figures:"))
+}
+
+fn notes(proof: &Proof, form: Form) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    if let Some(ppm) = proof.noise_ppm {
+        lines.push(format!("two counts of the reference's held-out work lie {} apart ({ppm} millionths)", percent(ppm)));
+    }
+    if let Some(reference) = proof.figures(Build::Reference).and_then(|figures| figures.held_out_instruction_count) {
+        lines.push(format!(
+            "counted by {}: the reference takes {} instructions for the held-out work",
+            proof.counter,
+            grouped(reference)
+        ));
+    }
+    lines.extend(proof.notes.iter().cloned());
+    let text: String = lines.iter().map(|line| format!("{}{line}\n", form.bullet())).collect();
+    if text.is_empty() { text } else { format!("\n{}{text}", form.heading("Notes:")) }
+}
+
+#[cfg(test)]
+mod tests;

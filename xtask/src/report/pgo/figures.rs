@@ -1,0 +1,156 @@
+//! Every build beside the others: what it does, what it weighs, and of which sections.
+
+use super::percent;
+use crate::{
+    analysis::pgo::{Worth, worth},
+    data::{
+        pgo::{Figures, Proof, State, build::Build},
+        timing::{Ratio, Sign},
+    },
+    report::{
+        run::times::time,
+        table::{Column, Form, Grid, grouped},
+    },
+};
+
+/// The sections that are shown: those that differ between builds.
+const SECTIONS: [&str; 6] = [".text", ".rodata", ".eh_frame", ".gcc_except_table", ".rela.dyn", ".data.rel.ro"];
+
+/// The tables of a program.
+pub fn tables(proof: &Proof, form: Form) -> String {
+    let measured: Vec<(Build, &Figures)> = proof
+        .builds
+        .iter()
+        .filter_map(|one| match &one.state {
+            State::Measured(figures) => Some((one.build, &**figures)),
+            State::NotApplicable { .. } | State::Failed { .. } => None,
+        })
+        .collect();
+    let reference = proof.figures(Build::Reference);
+    let part = |title: &str, grid: &Grid| format!("{}{}", form.heading(title), grid.render(form));
+    [
+        part(
+            "Instructions and times (times never gate; a ratio is to the reference, with its interval of 95 %):",
+            &speed(&measured, reference),
+        ),
+        part("What it costs:", &cost(&measured)),
+        part("Sections in bytes:", &sections(&measured)),
+    ]
+    .join("\n")
+}
+
+fn speed(measured: &[(Build, &Figures)], reference: Option<&Figures>) -> Grid {
+    let mut grid = Grid::new(&[
+        ("build", Column::Text),
+        ("training", Column::Number),
+        ("held out", Column::Number),
+        ("verdict", Column::Text),
+        ("time", Column::Number),
+        ("to the reference", Column::Text),
+        ("start", Column::Number),
+        ("to the reference", Column::Text),
+        ("peak memory", Column::Number),
+    ]);
+    for (build, figures) in measured {
+        let of = |pick: fn(&Figures) -> Option<u64>| against(reference.and_then(pick), pick(figures));
+        let held_out = |figures: &Figures| figures.held_out_instruction_count;
+        let said = reference.and_then(held_out).zip(held_out(figures)).map_or("-", |(before, after)| words(before, after));
+        let is_reference = *build == Build::Reference;
+        grid.row([
+            build.to_string(),
+            of(|figures| figures.training_instruction_count),
+            of(|figures| figures.held_out_instruction_count),
+            if is_reference { "-".into() } else { said.to_string() },
+            figures.held_out_ns.map_or("-".into(), time),
+            figures.held_out_ratio.as_ref().map_or("-".into(), ratio),
+            figures.start_ns.map_or("-".into(), time),
+            figures.start_ratio.as_ref().map_or("-".into(), ratio),
+            figures.peak_memory_bytes.map_or("-".into(), grouped),
+        ]);
+    }
+    grid
+}
+
+/// A count, and how it lies to the reference's.
+fn against(reference: Option<u64>, value: Option<u64>) -> String {
+    let Some(value) = value else { return "-".into() };
+    let Some(reference) = reference.filter(|reference| *reference != value && *reference > 0) else { return grouped(value) };
+    let ppm = u128::from(reference.abs_diff(value)) * 1_000_000 / u128::from(reference);
+    let sign = if value < reference { "-" } else { "+" };
+    format!("{} ({sign}{})", grouped(value), percent(u64::try_from(ppm).unwrap_or(u64::MAX)))
+}
+
+fn words(reference: u64, value: u64) -> &'static str {
+    match worth(reference, value) {
+        Worth::Gain(_) => "gain",
+        Worth::Loss(_) => "loss",
+        Worth::NoGain => "no gain",
+    }
+}
+
+/// The interval; the estimate alone would claim too much where that spans 1.
+fn ratio(ratio: &Ratio) -> String {
+    let times = |ppm: u64| format!("{}.{:03}", ppm / 1_000_000, ppm % 1_000_000 / 1_000);
+    let ends = format!("{} to {}", times(ratio.low_ppm), times(ratio.high_ppm));
+    match ratio.sign() {
+        Sign::Unclear => format!("no verdict ({ends})"),
+        Sign::Faster => format!("{} faster ({ends})", percent(1_000_000 - ratio.median_ppm.min(1_000_000))),
+        Sign::Slower => format!("{} slower ({ends})", percent(ratio.median_ppm.saturating_sub(1_000_000))),
+    }
+}
+
+fn cost(measured: &[(Build, &Figures)]) -> Grid {
+    let mut grid = Grid::new(&[
+        ("build", Column::Text),
+        ("raw", Column::Number),
+        ("gzip", Column::Number),
+        ("brotli", Column::Number),
+        ("build time", Column::Number),
+        ("what it is", Column::Text),
+    ]);
+    for (build, figures) in measured {
+        // The time of a part says nothing about the whole.
+        let built =
+            if figures.built_from_nothing { time(figures.build_ns) } else { format!("{} (a part)", time(figures.build_ns)) };
+        let [raw, gzip, brotli] = [figures.raw_bytes, figures.gzip_bytes, figures.brotli_bytes].map(grouped);
+        grid.row([build.to_string(), raw, gzip, brotli, built, build.summary().to_string()]);
+    }
+    grid
+}
+
+fn sections(measured: &[(Build, &Figures)]) -> Grid {
+    let columns: Vec<(&str, Column)> = [("build", Column::Text)]
+        .into_iter()
+        .chain(SECTIONS.map(|name| (name, Column::Number)))
+        .chain([("others", Column::Number)])
+        .collect();
+    let mut grid = Grid::new(&columns);
+    for (build, figures) in measured {
+        let of = |name: &str| figures.section_bytes.get(name).copied();
+        let shown: u64 = SECTIONS.iter().filter_map(|name| of(name)).sum();
+        let others = figures.section_bytes.values().sum::<u64>() - shown;
+        let cells = SECTIONS.iter().map(|name| of(name).map_or("-".into(), grouped));
+        grid.row([build.to_string()].into_iter().chain(cells).chain([grouped(others)]).collect::<Vec<_>>());
+    }
+    grid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_that_spans_one_gives_no_percentage() {
+        let of = |low_ppm, median_ppm, high_ppm| ratio(&Ratio { low_ppm, median_ppm, high_ppm, pair_count: 9 });
+        assert_eq!(of(980_000, 990_000, 1_010_000), "no verdict (0.980 to 1.010)");
+        assert_eq!(of(880_000, 900_000, 910_000), "10.00 % faster (0.880 to 0.910)");
+        assert_eq!(of(1_010_000, 1_020_500, 1_030_000), "2.05 % slower (1.010 to 1.030)");
+    }
+
+    #[test]
+    fn counts_stand_with_their_difference() {
+        assert_eq!(against(Some(1_000_000), Some(901_234)), "901,234 (-9.87 %)");
+        assert_eq!(against(Some(1_000), Some(1_100)), "1,100 (+10.00 %)");
+        assert_eq!([against(Some(5), Some(5)), against(None, Some(5)), against(Some(5), None)], ["5", "5", "-"]);
+    }
+}

@@ -1,0 +1,214 @@
+//! One build: cargo with the settings of the table, in a target folder of its own, and the file that would ship.
+
+use super::{Place, c_code, kept};
+use crate::{
+    analysis::{digest::sha256, profile_health::mismatches},
+    data::{
+        exit::Failure,
+        pgo::build::{Build, Linked, Profile},
+    },
+    shell::{console, process, rustflags, store, target},
+};
+use anyhow::{Context, Result};
+use cargo_metadata::{Message, TargetKind};
+use serde::{Deserialize, Serialize};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+/// A program that was built.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// Which build it is.
+    pub build: Build,
+    /// The linked file, with its names.
+    pub twin: PathBuf,
+    /// The same without them: what is timed and measured.
+    pub shipped: PathBuf,
+    /// What is known of the build.
+    pub kept: Kept,
+    /// What is to be said of the C code in it.
+    pub notes: Vec<String>,
+}
+
+/// What is kept of a build.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The linked file's SHA-256.
+    pub sha256: String,
+    /// How long cargo took.
+    pub build_ns: u64,
+    /// Whether it compiled everything.
+    pub from_nothing: bool,
+    /// How often it said that profile data does not fit.
+    pub mismatch_count: u64,
+}
+
+/// Builds it, with `profile` where it takes one. Cargo decides what is to be compiled.
+///
+/// # Errors
+/// Exit 4: it does not build; exit 3: the target's standard library is not there.
+pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Built> {
+    let folder = place.folder().join(build.name());
+    let target_dir = folder.join("target");
+    let triple = triple(place, build)?;
+    target::ensure(&place.workspace, &[&triple])?;
+    let c_code = c_code::environment(&place.workspace, &triple)?;
+    if !target_dir.is_dir() {
+        console::log(&format!("xtask: building {} as {build} ({})", place.name, build.summary()));
+    }
+    let shell = place.workspace.shell()?;
+    let mut cmd = shell.cmd("cargo").args(["build", "--release", "--locked", "--message-format=json-render-diagnostics"]);
+    cmd = cmd.args(["--package", &place.subject.package, "--bin", place.subject.bin(), "--target", &triple]);
+    if !place.subject.features.is_empty() {
+        cmd = cmd.args(["--features", &place.subject.features.join(",")]);
+    }
+    cmd = cmd.arg("--target-dir").arg(&target_dir);
+    for (name, _) in env::vars_os() {
+        if rustflags::is_ignored_variable(&name.to_string_lossy()) {
+            cmd = cmd.env_remove(name);
+        }
+    }
+    cmd = cmd.envs(settings(build)).envs(c_code.variables.iter().cloned()).env("CARGO_TERM_COLOR", "never");
+    cmd = cmd.env("CARGO_ENCODED_RUSTFLAGS", rustflags::join(&flags(place, build, profile)?));
+    let line = cmd.to_string();
+    let start = Instant::now();
+    let output = process::output(cmd)?;
+    let build_ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    if !output.status.success() {
+        return Err(anyhow::anyhow!(stderr.trim_end().to_string())).with_context(|| {
+            Failure::invalid(format!("{} does not build as {build}: fix what cargo says below ({line})", place.subject.package))
+        });
+    }
+    let made = made(place, &output.stdout)?;
+    if build == Build::Instrumented {
+        c_code::check(&target_dir)?;
+    }
+    let path = folder.join("built.json");
+    let sha256 = sha256(&fs_err::read(&made.program)?);
+    let before: Option<Kept> = kept::read(&path)?;
+    // The same file again took no time that says anything.
+    let kept = match before.filter(|kept| kept.sha256 == sha256) {
+        Some(kept) => kept,
+        None => Kept { sha256, build_ns, from_nothing: !made.reused, mismatch_count: mismatches(&stderr) },
+    };
+    let shipped = folder.join(format!("{}{}", place.subject.bin(), env::consts::EXE_SUFFIX));
+    if kept::read::<Kept>(&path)?.as_ref() != Some(&kept) || !shipped.is_file() {
+        strip(place, &made.program, &shipped)?;
+        kept::write(&path, &kept)?;
+    }
+    Ok(Built { build, twin: made.program, shipped, kept, notes: c_code.notes })
+}
+
+fn triple(place: &Place, build: Build) -> Result<String> {
+    match build.settings().linked {
+        Linked::Host => Ok(place.tools.host.clone()),
+        Linked::Musl => musl(&place.tools.host).with_context(|| Failure::invalid(format!("{} has no musl", place.tools.host))),
+    }
+}
+
+/// The same processor's triple with musl, where there is one.
+pub fn musl(host: &str) -> Option<String> {
+    host.ends_with("-linux-gnu").then(|| format!("{}-musl", host.trim_end_matches("-gnu")))
+}
+
+/// The profile's settings, over what the package says: what is compared is the same for every package. Names stay for the twin.
+fn settings(build: Build) -> Vec<(&'static str, &'static str)> {
+    let settings = build.settings();
+    let mut variables = vec![
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", settings.opt_level),
+        ("CARGO_PROFILE_RELEASE_LTO", settings.lto),
+        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1"),
+        ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
+        ("CARGO_PROFILE_RELEASE_STRIP", "none"),
+        ("CARGO_INCREMENTAL", "0"),
+    ];
+    variables.extend(settings.panic.map(|panic| ("CARGO_PROFILE_RELEASE_PANIC", panic)));
+    variables
+}
+
+/// The flags reach the target alone, because `--target` is given: build scripts and macros are built without.
+fn flags(place: &Place, build: Build, profile: Option<&Path>) -> Result<Vec<String>> {
+    let settings = build.settings();
+    let mut flags = rustflags::remaps(&place.workspace, place.source_names()?)?;
+    flags.extend(place.subject.rustflags.iter().cloned());
+    flags.extend(settings.rustflags.iter().map(ToString::to_string));
+    match (settings.profile, profile) {
+        (Profile::None, _) => {}
+        // LLVM_PROFILE_FILE says where; this folder is for whoever runs it by hand.
+        (Profile::Writes, _) => flags.push(format!("-Cprofile-generate={}", place.folder().join("by-hand").display())),
+        (_, Some(path)) => flags.push(format!("-Cprofile-use={}", path.display())),
+        (_, None) => return Err(Failure::invalid(format!("{build} has no profile: run `cargo xtask pgo merge` first")).into()),
+    }
+    if build == Build::PgoBolt {
+        // It moves code, and has to know what points to it.
+        flags.push("-Clink-arg=-Wl,--emit-relocs".into());
+    }
+    Ok(flags)
+}
+
+struct Made {
+    program: PathBuf,
+    /// Whether anything of it was there already.
+    reused: bool,
+}
+
+fn made(place: &Place, stdout: &[u8]) -> Result<Made> {
+    let (mut program, mut reused) = (None, false);
+    for message in Message::parse_stream(stdout) {
+        let Message::CompilerArtifact(artifact) = message.context("cargo printed a message that is not JSON")? else { continue };
+        reused |= artifact.fresh;
+        if artifact.target.kind.contains(&TargetKind::Bin) && artifact.target.name == place.subject.bin() {
+            program = artifact.executable.map(cargo_metadata::camino::Utf8PathBuf::into_std_path_buf);
+        }
+    }
+    let program = program.with_context(|| {
+        Failure::usage(format!(
+            "`{}` built no binary `{}`: name one by `bin` in the policy",
+            place.subject.package,
+            place.subject.bin()
+        ))
+    })?;
+    Ok(Made { program, reused })
+}
+
+/// Writes the linked file `twin` without its names.
+///
+/// # Errors
+/// llvm-strip refuses it.
+pub fn strip(place: &Place, twin: &Path, shipped: &Path) -> Result<()> {
+    let part = shipped.with_added_extension("part");
+    store::create_folder(shipped.parent().unwrap_or(Path::new(".")))?;
+    let shell = place.workspace.shell()?;
+    let output = process::output(shell.cmd(place.tools.llvm("llvm-strip")).arg("--strip-all").arg("-o").arg(&part).arg(twin))?;
+    if !output.status.success() {
+        return Err(anyhow::anyhow!(process::tail(&output.stderr))).with_context(|| {
+            Failure::tool(format!("llvm-strip cannot strip {}: check the toolchain's llvm-tools", twin.display()))
+        });
+    }
+    fs_err::rename(&part, shipped)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_triple_with_musl() {
+        assert_eq!(musl("x86_64-unknown-linux-gnu").as_deref(), Some("x86_64-unknown-linux-musl"));
+        assert_eq!(musl("aarch64-apple-darwin"), None);
+    }
+
+    #[test]
+    fn settings_are_those_of_the_table() {
+        let of = |build| settings(build).into_iter().collect::<std::collections::BTreeMap<_, _>>();
+        assert_eq!(of(Build::Reference)["CARGO_PROFILE_RELEASE_LTO"], "fat");
+        assert_eq!(of(Build::OptZ)["CARGO_PROFILE_RELEASE_OPT_LEVEL"], "z");
+        assert_eq!(of(Build::NoUnwindTables)["CARGO_PROFILE_RELEASE_PANIC"], "abort");
+        assert!(!of(Build::Pgo).contains_key("CARGO_PROFILE_RELEASE_PANIC"));
+    }
+}

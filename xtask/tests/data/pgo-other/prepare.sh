@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a folder with the source of jaq, a JSON filter from crates.io, with work for it, and with a policy, for
+# Makes a folder with the source of jaq, a JSON filter from the registry, with work for it, and with a policy, for
 #   cargo xtask pgo --policy FOLDER/policy.toml
 # Needs cargo, awk and the registry. The inputs are the same bytes every time.
 set -eu

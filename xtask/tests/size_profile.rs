@@ -56,7 +56,8 @@ fn a_missing_toolchain_is_installed_with_its_parts_and_used_for_its_variants_onl
     let said = "installing the toolchain nightly-2026-05-21 (`rustup toolchain install nightly-2026-05-21 --profile minimal \
                 --component rust-src --target wasm32-wasip1`";
     fake.size(&[]).expect(0, &[said, TINY, VARIANT, "base/wasm32-wasip1/tiny/default", "tiny: rustc 1.97.0-nightly (fake)"]);
-    let builds: Vec<(String, String)> = fake.log("toolchain").into_iter().zip(fake.log("cargo")).collect();
+    let split = |line: String| line.split_once('|').map(|(toolchain, line)| (toolchain.to_string(), line.to_string()));
+    let builds: Vec<(String, String)> = fake.log("toolchain").into_iter().filter_map(split).collect();
     assert_eq!(builds.len(), 4);
     for (toolchain, line) in &builds {
         let flags = "-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size";

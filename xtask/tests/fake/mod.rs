@@ -224,8 +224,9 @@ metadata) RUSTC=REAL_RUSTC exec REAL_CARGO "$@" ;;
 build) ;;
 *) echo "fake cargo: $1" >&2; exit 99 ;;
 esac
-echo "$RUSTUP_TOOLCHAIN" >> "$FAKE/toolchain.log"
 echo "$@ [$RUSTFLAGS][$CARGO_ENCODED_RUSTFLAGS]" >> "$FAKE/cargo.log"
+# Builds run side by side: what belongs together is one line.
+echo "$RUSTUP_TOOLCHAIN|$@ [$RUSTFLAGS][$CARGO_ENCODED_RUSTFLAGS]" >> "$FAKE/toolchain.log"
 while [ $# -gt 0 ]; do
     case "$1" in
     --package) package=$2 ;;

@@ -197,5 +197,7 @@ fn first_words(error: &anyhow::Error) -> String {
     let short = |text: &String| {
         text.lines().find(|line| line.starts_with("error")).or(text.lines().next()).unwrap_or_default().to_string()
     };
-    words.iter().map(short).collect::<Vec<_>>().join(": ")
+    // Nothing stands below here.
+    let alone = |line: String| line.split(": fix what cargo says below").next().unwrap_or_default().to_string();
+    words.iter().map(short).map(alone).collect::<Vec<_>>().join(": ")
 }

@@ -79,8 +79,14 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
     let build_ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     if !output.status.success() {
-        return Err(anyhow::anyhow!(stderr.trim_end().to_string())).with_context(|| {
-            Failure::invalid(format!("{} does not build as {build}: fix what cargo says below ({line})", place.subject.package))
+        return Err(anyhow::anyhow!(stderr.trim_end().to_string())).with_context(|| match c_code::lacks_musl(&triple) {
+            // What has no C in it builds without.
+            true if build.settings().linked == Linked::Musl => Failure::tool(format!(
+                "{} does not build for {triple}, for which there is no C compiler here: install musl-gcc (musl-tools), or name one in CC_{}",
+                place.subject.package,
+                triple.replace('-', "_")
+            )),
+            _ => Failure::invalid(format!("{} does not build as {build}: fix what cargo says below ({line})", place.subject.package)),
         });
     }
     let made = made(place, &output.stdout)?;

@@ -4,7 +4,13 @@
 mod fake;
 
 use fake::{Fake, Ran};
-use std::{fs, os::unix::fs::PermissionsExt, process::Command};
+use std::{
+    fs,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
 
 const POLICY: &str = r#"
 schema = 1
@@ -76,6 +82,20 @@ show) case "$*" in
     *) printf 'Number of functions with maximum count (< 1): 1\nNumber of functions with maximum count (>= 1): 2\nInstrumentation level: IR\nTotal functions: 3\nMaximum function count: 7\nMaximum internal block count: 9\nTotal number of blocks: 12\n' ;;
     esac ;;
 esac
+"#;
+
+/// The processor's counter: the same counts, without functions.
+const PERF: &str = r#"
+if [ "$1" = --version ]; then echo "perf version 6.1"; exit 0; fi
+out=/dev/stderr
+while [ "$1" != -- ]; do case "$1" in -o) out=$2; shift ;; esac; shift; done
+shift
+case "$1" in
+*/pgo/tool/*) count=$(case "$1" in */tool/pgo/*) echo 950000 ;; *) echo 1050000 ;; esac) ;;
+*) count=7 ;;
+esac
+echo "$count,,instructions:u,9,100.00,," >> "$out"
+exec "$@"
 "#;
 
 fn fake() -> Fake {
@@ -261,6 +281,49 @@ fn what_is_missing_is_told_with_the_cure() {
     all(&fake, &[]).expect(3, &["rustup component add llvm-tools", "copy "]);
     fake.without("rustup");
     all(&fake, &[]).expect(3, &["rustup component add llvm-tools"]);
+}
+
+#[test]
+fn perf_counts_where_valgrind_is_missing() {
+    let fake = fake();
+    fake.without("valgrind");
+    fake.tool("perf", PERF);
+    all(&fake, &["--quick"]).expect(1, &["and 7 were left out: run `cargo xtask pgo` for all"]);
+    all(&fake, &[]).expect(
+        0,
+        &[
+            "held-out work with the profile: 9.52 % fewer instructions",
+            "counted by perf",
+            "valgrind is not on PATH",
+            "first numbers",
+        ],
+    );
+    all(&fake, &["--quick", "--check"]).expect(0, &["PASS: as the baseline says"]);
+    fake.tool("perf", "echo 'No permission to enable instructions:u event.' >&2; exit 255");
+    all(&fake, &["--quick", "--check"]).expect(0, &["NOT JUDGED", "perf may not count instructions here"]);
+}
+
+/// A run that is stopped from the terminal: the signal goes to all that is in the foreground.
+#[test]
+fn a_stopped_training_leaves_nothing_that_is_used_later() {
+    let fake = fake();
+    pgo(&fake, &["train"]).expect(0, &["2 runs left 2 raw profiles"]);
+    fake.write("instrumented", &format!("{INSTRUMENTED}: > \"$FAKE_STARTED\"; exec /bin/sleep 600\n"));
+    let started = fake.path("started");
+    // The program gets nothing of our environment: the path stands in it.
+    let hanging = fake.read("instrumented").replace("$FAKE_STARTED", &started.display().to_string());
+    fake.write("instrumented", &hanging);
+    let mut child = command(&fake, &["train", "--again"]).process_group(0).stderr(Stdio::null()).spawn().unwrap();
+    while !started.exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it was stopped");
+        thread::sleep(Duration::from_millis(10));
+    }
+    let group = format!("-{}", child.id());
+    assert!(Command::new("/bin/kill").args(["-INT", "--", &group]).status().unwrap().success());
+    assert!(!child.wait().unwrap().success());
+    pgo(&fake, &["merge"]).expect(4, &["no raw profile above zero bytes"]);
+    fake.write("instrumented", INSTRUMENTED);
+    pgo(&fake, &["train"]).expect(0, &["training on 2 workloads", "2 runs left 2 raw profiles"]);
 }
 
 #[test]

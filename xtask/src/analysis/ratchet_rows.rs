@@ -140,9 +140,7 @@ fn missing(values: &Values, baseline: &RowsBaseline, standard: &Standard) -> Vec
 /// Settles `findings` as far as `mode` allows: all of them, or nothing is written.
 pub fn settle(measurements: &[RowMeasurement], standard: &Standard, findings: Vec<RowFinding>, mode: &Mode) -> SettledRows {
     let not_selected_count = standard.rows.difference(standard.selected).count() as u64;
-    // Half of the rows measured with new tools, or a first baseline of half of them, would leave a file that says too little.
-    let is_for_all = |kind: &Kind| matches!(kind, Kind::Incomparable { .. } | Kind::NoBaseline | Kind::BaselineGone);
-    let splits = not_selected_count > 0 && findings.iter().any(|finding| is_for_all(&finding.kind));
+    let splits = not_selected_count > 0 && findings.iter().any(|finding| finding.kind.is_for_all());
     let recorded = match (findings.iter().map(|finding| finding.kind.remedy()).max(), mode) {
         (None | Some(Remedy::Fix), _) | (_, Mode::Check) => Recorded::Nothing,
         _ if splits => Recorded::Nothing,

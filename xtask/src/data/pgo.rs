@@ -20,10 +20,19 @@ pub const PGO_SCHEMA: u32 = 1;
 pub const HELD_OUT: &str = "held_out_instruction_count";
 /// The length of the stripped file.
 pub const RAW_BYTES: &str = "raw_bytes";
+/// Its length compressed by gzip.
+pub const GZIP_BYTES: &str = "gzip_bytes";
+/// Its length compressed by brotli.
+pub const BROTLI_BYTES: &str = "brotli_bytes";
 
 /// What gates, and how far it may be off. The agent's held-out work was counted twice 0.06 % apart (what it reads from a socket comes in other pieces), and
 /// a profile of another training moves the instructions and the length of the optimized program by some more.
-pub const METRICS: [(&str, Band); 2] = [(HELD_OUT, Band::Ppm(5_000)), (RAW_BYTES, Band::Ppm(5_000))];
+pub const METRICS: [(&str, Band); 4] = [
+    (HELD_OUT, Band::Ppm(5_000)),
+    (RAW_BYTES, Band::Ppm(5_000)),
+    (GZIP_BYTES, Band::Ppm(5_000)),
+    (BROTLI_BYTES, Band::Ppm(5_000)),
+];
 
 /// One invocation of `cargo xtask pgo`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -155,6 +155,12 @@ pub enum RowFindingKind {
 }
 
 impl RowFindingKind {
+    /// Whether it is settled for every row at once: half of the rows measured with new tools, or a first baseline of half of them, would leave a file
+    /// that says too little.
+    pub fn is_for_all(&self) -> bool {
+        matches!(self, Self::Incomparable { .. } | Self::NoBaseline | Self::BaselineGone)
+    }
+
     /// What it takes to settle this finding.
     pub fn remedy(&self) -> Remedy {
         match self {

@@ -142,7 +142,7 @@ fn next(run: &AllocRun, form: Form) -> String {
     if run.verdict.outcome != Outcome::Fail {
         return String::new();
     }
-    let said = rows::remedy(&run.verdict.findings, "alloc");
+    let said = rows::remedy(&run.verdict, "alloc");
     match form {
         Form::Text(_) => format!("\nNext: {}\n", said.replace('`', "")),
         Form::Markdown => format!("\nNext: {said}\n"),

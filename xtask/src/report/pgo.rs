@@ -33,7 +33,7 @@ pub fn render(run: &PgoRun, form: Form) -> String {
         text += &functions::regressions(proof, form);
     }
     if run.verdict.outcome == Outcome::Fail {
-        let _ = writeln!(text, "\n{}", rows::remedy(&run.verdict.findings, "pgo"));
+        let _ = writeln!(text, "\n{}", rows::remedy(&run.verdict, "pgo"));
     }
     text
 }

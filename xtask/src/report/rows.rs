@@ -2,7 +2,7 @@
 
 use super::table::{Form, grouped, signed};
 use crate::data::{
-    rows::{RowFinding, RowFindingKind as Kind},
+    rows::{RowFinding, RowFindingKind as Kind, RowsVerdict},
     verdict::Remedy,
 };
 use std::{collections::BTreeSet, fmt::Write};
@@ -50,8 +50,15 @@ pub fn first_of(names: &[&str]) -> String {
 }
 
 /// What settles the findings of `command`.
-pub fn remedy(findings: &[RowFinding], command: &str) -> String {
+pub fn remedy(verdict: &RowsVerdict, command: &str) -> String {
+    let findings = &verdict.findings;
+    let splits = verdict.not_selected_count > 0 && findings.iter().any(|finding| finding.kind.is_for_all());
     match findings.iter().map(|finding| finding.kind.remedy()).max() {
+        Some(remedy) if splits && remedy != Remedy::Fix => format!(
+            "this is recorded for all rows at once, and {} were left out: run `cargo xtask {command}{}` for all of them.",
+            verdict.not_selected_count,
+            if remedy == Remedy::Accept { " --accept \"reason\"" } else { "" }
+        ),
         Some(Remedy::Fix) => "no flag settles this: correct what is named above, and run it again.".into(),
         Some(Remedy::Accept) => format!("if this is meant, `cargo xtask {command} --accept \"reason\"` records it."),
         Some(Remedy::Record) | None => format!("`cargo xtask {command}` without `--check` records this."),
@@ -107,6 +114,18 @@ mod tests {
         let text = list(&findings, Form::Text(80));
         assert!(text.contains("a and 1 more: the baseline has it") && text.contains("c: m is worse: 1 -> 3 (+2)"), "{text}");
         assert_eq!(list(&[row("a", Kind::Failed { reason: "r".into() })], Form::Text(80)), "");
+    }
+
+    #[test]
+    fn what_is_recorded_for_all_rows_at_once_says_so() {
+        let row = |kind| RowFinding { row: "a".into(), kind };
+        let said = |kind, not_selected_count| {
+            remedy(&RowsVerdict { findings: vec![row(kind)], not_selected_count, ..RowsVerdict::default() }, "pgo")
+        };
+        assert_eq!(said(Kind::NoBaseline, 0), "`cargo xtask pgo` without `--check` records this.");
+        assert!(said(Kind::NoBaseline, 3).contains("and 3 were left out: run `cargo xtask pgo` for all"));
+        assert!(said(Kind::BaselineGone, 3).contains("run `cargo xtask pgo --accept \"reason\"` for all"));
+        assert!(said(Kind::RowGone, 3).starts_with("if this is meant"));
     }
 
     #[test]

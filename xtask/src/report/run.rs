@@ -115,7 +115,7 @@ fn next(run: &GridRun, detail: Detail, form: Form) -> String {
     let [_, failed, _] = tally(run);
     let said = match (failed > 0, run.verdict.outcome) {
         (true, _) if detail == Detail::Short => "`cargo xtask run -v --filter SCENARIO` shows what differs in a cell.",
-        (false, Outcome::Fail) => &findings::remedy(&run.verdict.findings, "run"),
+        (false, Outcome::Fail) => &findings::remedy(&run.verdict, "run"),
         _ => return String::new(),
     };
     match form {

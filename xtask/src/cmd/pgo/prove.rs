@@ -9,7 +9,7 @@ use crate::{
     data::{
         exit::{Exit, Failure, exit_of},
         grid::GridArtifact,
-        pgo::{BuildProof, Figures, HELD_OUT, PgoRun, Proof, RAW_BYTES, State, build::Build},
+        pgo::{BROTLI_BYTES, BuildProof, Figures, GZIP_BYTES, HELD_OUT, PgoRun, Proof, RAW_BYTES, State, build::Build},
         rows::RowMeasurement,
     },
     shell::{
@@ -53,6 +53,8 @@ impl Proved {
             };
             measurements.extend(of(HELD_OUT, figures.held_out_instruction_count));
             measurements.extend(of(RAW_BYTES, Some(figures.raw_bytes)));
+            measurements.extend(of(GZIP_BYTES, Some(figures.gzip_bytes)));
+            measurements.extend(of(BROTLI_BYTES, Some(figures.brotli_bytes)));
         }
         measurements
     }

@@ -46,3 +46,10 @@ fn what_does_not_fit_is_refused() {
         assert!(error.contains(want), "{error} should contain {want}");
     }
 }
+
+#[test]
+fn the_policy_of_another_program_is_read() {
+    let policy = Policy::parse(include_str!("../../../tests/data/pgo-other/policy.toml")).unwrap();
+    let jaq = &policy.pgo["jaq"];
+    assert_eq!((jaq.train.len(), jaq.held_out.len(), jaq.control.len()), (7, 6, 1));
+}

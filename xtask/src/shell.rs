@@ -26,5 +26,6 @@ pub mod target;
 pub mod toolchain;
 pub mod wamr;
 pub mod wasmtime;
+pub mod wheels;
 pub mod workers;
 pub mod workspace;

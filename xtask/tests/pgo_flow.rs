@@ -31,7 +31,7 @@ metadata) RUSTC=REAL_RUSTC exec REAL_CARGO "$@" ;;
 build) ;;
 *) echo "fake cargo: $1" >&2; exit 99 ;;
 esac
-echo "$* opt-level=$CARGO_PROFILE_RELEASE_OPT_LEVEL lto=$CARGO_PROFILE_RELEASE_LTO [$CARGO_ENCODED_RUSTFLAGS]" >> "$FAKE/cargo.log"
+echo "$* opt-level=$CARGO_PROFILE_RELEASE_OPT_LEVEL lto=$CARGO_PROFILE_RELEASE_LTO [$CARGO_ENCODED_RUSTFLAGS]${CC_x86_64_unknown_linux_musl:+ CC=$CC_x86_64_unknown_linux_musl}" >> "$FAKE/cargo.log"
 if [ -f "$FAKE/compile-error" ]; then echo "error: it does not compile" >&2; exit 101; fi
 while [ $# -gt 0 ]; do
     case "$1" in --target-dir) target=$2 ;; --target) triple=$2 ;; esac
@@ -96,6 +96,23 @@ case "$1" in
 esac
 echo "$count,,instructions:u,9,100.00,," >> "$out"
 exec "$@"
+"#;
+
+const MUSL: &str = "x86_64-unknown-linux-musl";
+
+/// Python: makes an environment whose pip brings a compiler that says what it was told.
+const PYTHON: &str = r#"
+for folder do :; done
+mkdir -p "$folder/bin" "$folder/lib/python3.11/site-packages"
+cat > "$folder/bin/pip" <<'END'
+#!/bin/sh
+PATH=/usr/bin:/bin
+folder=$(dirname "$0")/../lib/python3.11/site-packages/ziglang
+mkdir "$folder"
+printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' > "$folder/zig"
+chmod +x "$folder/zig"
+END
+chmod +x "$folder/bin/pip"
 "#;
 
 fn fake() -> Fake {
@@ -268,6 +285,29 @@ fn llvm_bolt_is_used_where_it_is_found() {
     assert!(fake.read("bolt.log").contains("--reorder-functions"), "{}", fake.read("bolt.log"));
     let again = all(&fake, &["--check"]).expect(0, &[]);
     assert!(!again.stderr.contains("laying out anew"), "{}", again.stderr);
+}
+
+#[test]
+fn c_code_for_musl_is_compiled_by_a_wheel_where_the_machine_cannot() {
+    let fake = fake();
+    fs::create_dir_all(fake.path(&format!("sysroot/lib/rustlib/{MUSL}/lib"))).unwrap();
+    all(&fake, &[]).expect(0, &["  static-musl"]);
+    assert!(!fake.read("cargo.log").contains("CC="), "nothing of it is C: {}", fake.read("cargo.log"));
+    // A dependency that compiles C.
+    fake.write("cc/Cargo.toml", "[package]\nname = \"cc\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+    fake.write("cc/src/lib.rs", "");
+    fake.write("Cargo.toml", "[workspace]\nmembers = [\"app\", \"base\", \"cc\"]\nresolver = \"3\"\n");
+    let lock = fake.read("Cargo.lock");
+    fake.write("Cargo.lock", &format!("{lock}\n[[package]]\nname = \"cc\"\nversion = \"0.1.0\"\n"));
+    all(&fake, &[]).expect(0, &["static-musl (static, with musl): not applicable: cannot install ziglang", "musl-gcc"]);
+    fake.tool("python3", PYTHON);
+    all(&fake, &[]).expect(0, &["installing ziglang from PyPI", "  static-musl"]);
+    let log = fake.read("cargo.log");
+    let script = log.lines().find_map(|line| line.split_once("CC=")).unwrap().1;
+    let said = Command::new(script).args(["--target=x86_64-unknown-linux-musl", "-c", "a b.c"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&said.stdout), "cc\n-target\nx86_64-linux-musl\n-c\na b.c\n");
+    let again = all(&fake, &[]).expect(0, &[]);
+    assert!(!again.stderr.contains("installing ziglang"), "{}", again.stderr);
 }
 
 #[test]

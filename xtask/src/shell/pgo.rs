@@ -7,6 +7,7 @@ pub mod count;
 pub mod functions;
 pub mod kept;
 pub mod merge;
+pub mod musl;
 pub mod sources;
 pub mod time;
 pub mod tools;

@@ -188,7 +188,7 @@ fn not_applicable(place: &Place, works: &Works, build: Build) -> Option<String> 
         Build::Control if works.control.is_empty() => {
             Some(format!("the policy names no unrelated work: add [[pgo.{}.control]]", place.name))
         }
-        Build::StaticMusl if build::musl(&place.tools.host).is_none() => Some(format!("{} has no musl", place.tools.host)),
+        Build::StaticMusl if build::with_musl(&place.tools.host).is_none() => Some(format!("{} has no musl", place.tools.host)),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! One build: cargo with the settings of the table, in a target folder of its own, and the file that would ship.
 
-use super::{Place, c_code, kept};
+use super::{Place, c_code, kept, musl};
 use crate::{
     analysis::{digest::sha256, profile_health::mismatches},
     data::{
@@ -56,6 +56,7 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
     let triple = triple(place, build)?;
     target::ensure(&place.workspace, &[&triple])?;
     let c_code = c_code::environment(&place.workspace, &triple)?;
+    let musl = if build.settings().linked == Linked::Musl { musl::compiler(place, &triple)? } else { None };
     if !target_dir.is_dir() {
         console::log(&format!("xtask: building {} as {build} ({})", place.name, build.summary()));
     }
@@ -71,7 +72,7 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
             cmd = cmd.env_remove(name);
         }
     }
-    cmd = cmd.envs(settings(build)).envs(c_code.variables.iter().cloned()).env("CARGO_TERM_COLOR", "never");
+    cmd = cmd.envs(settings(build)).envs(c_code.variables.iter().cloned()).envs(musl).env("CARGO_TERM_COLOR", "never");
     cmd = cmd.env("CARGO_ENCODED_RUSTFLAGS", rustflags::join(&flags(place, build, profile)?));
     let line = cmd.to_string();
     let start = Instant::now();
@@ -79,14 +80,8 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
     let build_ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     if !output.status.success() {
-        return Err(anyhow::anyhow!(stderr.trim_end().to_string())).with_context(|| match c_code::lacks_musl(&triple) {
-            // What has no C in it builds without.
-            true if build.settings().linked == Linked::Musl => Failure::tool(format!(
-                "{} does not build for {triple}, for which there is no C compiler here: install musl-gcc (musl-tools), or name one in CC_{}",
-                place.subject.package,
-                triple.replace('-', "_")
-            )),
-            _ => Failure::invalid(format!("{} does not build as {build}: fix what cargo says below ({line})", place.subject.package)),
+        return Err(anyhow::anyhow!(stderr.trim_end().to_string())).with_context(|| {
+            Failure::invalid(format!("{} does not build as {build}: fix what cargo says below ({line})", place.subject.package))
         });
     }
     let made = made(place, &output.stdout)?;
@@ -112,12 +107,14 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
 fn triple(place: &Place, build: Build) -> Result<String> {
     match build.settings().linked {
         Linked::Host => Ok(place.tools.host.clone()),
-        Linked::Musl => musl(&place.tools.host).with_context(|| Failure::invalid(format!("{} has no musl", place.tools.host))),
+        Linked::Musl => {
+            with_musl(&place.tools.host).with_context(|| Failure::invalid(format!("{} has no musl", place.tools.host)))
+        }
     }
 }
 
 /// The same processor's triple with musl, where there is one.
-pub fn musl(host: &str) -> Option<String> {
+pub fn with_musl(host: &str) -> Option<String> {
     host.ends_with("-linux-gnu").then(|| format!("{}-musl", host.trim_end_matches("-gnu")))
 }
 
@@ -205,8 +202,8 @@ mod tests {
 
     #[test]
     fn the_triple_with_musl() {
-        assert_eq!(musl("x86_64-unknown-linux-gnu").as_deref(), Some("x86_64-unknown-linux-musl"));
-        assert_eq!(musl("aarch64-apple-darwin"), None);
+        assert_eq!(with_musl("x86_64-unknown-linux-gnu").as_deref(), Some("x86_64-unknown-linux-musl"));
+        assert_eq!(with_musl("aarch64-apple-darwin"), None);
     }
 
     #[test]

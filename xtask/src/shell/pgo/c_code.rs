@@ -46,16 +46,6 @@ pub fn environment(workspace: &Workspace, target: &str) -> Result<CCode> {
     Ok(plan(&variables, &underscored, compiler))
 }
 
-/// Whether C code cannot be compiled for `triple` with musl, as the crate `cc` looks for its compiler.
-pub fn lacks_musl(triple: &str) -> bool {
-    let underscored = triple.replace('-', "_");
-    let is_set = [format!("CC_{triple}"), format!("CC_{underscored}"), "TARGET_CC".into(), "CC".into()]
-        .iter()
-        .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()));
-    let own = format!("{}-linux-musl-gcc", triple.split('-').next().unwrap_or_default());
-    !is_set && process::find("musl-gcc").is_none() && process::find(&own).is_none()
-}
-
 fn plan(variables: &[(String, String)], underscored: &str, compiler: String) -> CCode {
     let mut code = CCode { compiler, ..CCode::default() };
     let is_flags = |name: &str| ["CFLAGS", "CXXFLAGS"].iter().any(|flags| name.contains(flags)) && !name.contains("RUSTFLAGS");

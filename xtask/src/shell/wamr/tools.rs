@@ -2,7 +2,10 @@
 
 use crate::{
     data::exit::Failure,
-    shell::{console, process, store},
+    shell::{
+        process,
+        wheels::{self, Wanted},
+    },
 };
 use anyhow::{Context, Result};
 use std::{
@@ -83,50 +86,24 @@ fn library_in(folder: &Path) -> Option<PathBuf> {
     fs_err::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).find(|path| is_libclang(path))
 }
 
-/// The virtual environment with [`WHEELS`], made when first needed, whole or not at all.
+/// The virtual environment with [`WHEELS`], made when first needed.
 fn installed(heavy: &Path) -> Result<PathBuf> {
-    let name = WHEELS.map(|(name, version)| format!("{name}-{version}")).join("-");
-    let folder = heavy.join("python").join(name);
-    let done = folder.join("installed");
-    let parent = folder.parent().unwrap_or(heavy);
-    // Another run may be making it: a virtual environment cannot be made elsewhere and moved.
-    let _lock = if done.is_file() { None } else { Some(store::exclusive(parent)?) };
-    if done.is_file() {
-        return Ok(folder);
-    }
-    let cure =
-        "install cmake, make and libclang (Debian: cmake make libclang-dev), or Python 3 with venv where PyPI is reachable";
-    if process::find("python3").is_none() {
-        return Err(Failure::tool(format!("cmake, make or libclang is missing, which WAMR needs: {cure}")).into());
-    }
-    console::log(
-        "xtask: installing cmake, ninja and libclang from PyPI into a virtual environment (seconds, 180 MB in the target folder)",
-    );
-    let shell = process::shell(parent)?;
-    let pip = folder.join("bin/pip");
-    let wheels = WHEELS.map(|(name, version)| format!("{name}=={version}"));
-    let steps = [
-        shell.cmd("python3").args(["-m", "venv", "--clear"]).arg(&folder),
-        shell.cmd(&pip).args(["install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]).args(wheels),
-    ];
-    for step in steps {
-        let line = step.to_string();
-        let output = process::output(step)?;
-        if !output.status.success() {
-            return Err(anyhow::anyhow!(process::tail(&output.stderr)))
-                .with_context(|| Failure::tool(format!("cannot install cmake, ninja and libclang (`{line}` failed): {cure}")));
-        }
-    }
+    let folder = wheels::install(
+        heavy,
+        &WHEELS,
+        &Wanted {
+            by: "WAMR",
+            cost: "seconds, 180 MB in the target folder",
+            cure: "install cmake, make and libclang (Debian: cmake make libclang-dev), or Python 3 with venv where PyPI is reachable",
+        },
+    )?;
     libclang_folder(&folder)?;
-    store::write(&done, b"")?;
     Ok(folder)
 }
 
-/// Where the wheel put the library: `lib/python3.N/site-packages/clang/native`.
 fn libclang_folder(environment: &Path) -> Result<PathBuf> {
-    let versions = fs_err::read_dir(environment.join("lib")).into_iter().flatten().flatten();
-    let folders = versions.map(|entry| entry.path().join("site-packages/clang/native"));
-    let found = folders.into_iter().find(|folder| library_in(folder).is_some());
+    let found =
+        wheels::packages(environment).map(|folder| folder.join("clang/native")).find(|folder| library_in(folder).is_some());
     found.with_context(|| {
         Failure::tool(format!("the wheel libclang has no library in {}: remove that folder and run again", environment.display()))
     })

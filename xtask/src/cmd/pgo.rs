@@ -55,7 +55,7 @@ pub struct PgoArgs {
     /// Work on these programs of the policy only. May be repeated.
     #[arg(long, value_name = "NAME")]
     subject: Vec<String>,
-    /// Compare the reference and the build with the profile only.
+    /// Compare the reference, the build with the profile and the one that is released only.
     #[arg(long)]
     quick: bool,
     /// Train and merge even where nothing changed.
@@ -65,7 +65,7 @@ pub struct PgoArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "accept", "again"])]
     profile: Option<PathBuf>,
     /// How often each build is timed; 0 leaves the times out.
-    #[arg(long, value_name = "N", default_value_t = 15)]
+    #[arg(long, value_name = "N", default_value_t = 31)]
     samples: u32,
     /// The policy of another workspace.
     #[arg(long, value_name = "FILE")]
@@ -81,7 +81,7 @@ enum Stage {
     Train,
     /// Make one profile of the raw ones.
     Merge,
-    /// Build with the profile.
+    /// Build what is released (the policy's `ship`) with the profile.
     Build,
     /// Build and measure everything that is compared.
     Prove,
@@ -159,8 +159,8 @@ fn subjects(workspace: &Workspace, named: &[String]) -> Result<Vec<(String, PgoS
 }
 
 /// The builds that this invocation compares.
-fn compared(args: &PgoArgs) -> &'static [Build] {
-    if args.quick { &Build::QUICK } else { &Build::COMPARED }
+fn compared(args: &PgoArgs, subject: &PgoSubject) -> Vec<Build> {
+    if args.quick { subject.quick() } else { Build::COMPARED.to_vec() }
 }
 
 /// Saves the run and the report, and prints what was asked for.

@@ -69,6 +69,8 @@ pub struct Proof {
     pub counter: Counter,
     /// How far two counts of the same work by the same program lay apart, in millionths; absent where nothing was counted.
     pub noise_ppm: Option<u64>,
+    /// The times of the reference to its own, taken as those of the builds are.
+    pub itself: Itself,
     /// Each build, in the order they are printed.
     pub builds: Vec<BuildProof>,
     /// What the profile is like.
@@ -91,6 +93,15 @@ impl Proof {
             State::NotApplicable { .. } | State::Failed { .. } => None,
         })
     }
+}
+
+/// The times of the reference to its own times in the same rounds: where that is not 1, no time of the run says anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Itself {
+    /// Of the held-out work.
+    pub held_out: Option<Ratio>,
+    /// Of a start.
+    pub start: Option<Ratio>,
 }
 
 /// One build and what became of it.

@@ -4,7 +4,7 @@ mod work;
 
 pub use work::{CommandWork, Work};
 
-use super::{policy::Policy, variant::is_name};
+use super::{pgo::build::Build, policy::Policy, variant::is_name};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +39,13 @@ pub struct PgoSubject {
     /// An unrelated workload: a profile of it must not look like a gain.
     #[serde(default)]
     pub control: Vec<Work>,
+    /// The build that is released: what `pgo build` makes.
+    #[serde(default = "pgo")]
+    pub ship: Build,
+}
+
+fn pgo() -> Build {
+    Build::Pgo
 }
 
 impl PgoSubject {
@@ -50,6 +57,12 @@ impl PgoSubject {
     /// What scenarios call the program.
     pub fn artifact(&self) -> &str {
         self.artifact.as_deref().unwrap_or(&self.package)
+    }
+
+    /// The builds that say whether the profile is worth something, and the one that is released.
+    pub fn quick(&self) -> Vec<Build> {
+        let own = Some(self.ship).filter(|ship| !Build::QUICK.contains(ship));
+        Build::QUICK.into_iter().chain(own).collect()
     }
 
     /// Every list of work, with the key that it has in the policy.
@@ -72,6 +85,12 @@ pub fn check(policy: &Policy) -> Result<(), String> {
         let at = |said: String| format!("pgo.{name}{said}");
         if !is_name(name) {
             return Err(at(": a subject's name has letters, digits, `_`, `-` and `.`".into()));
+        }
+        if [Build::Control, Build::Instrumented, Build::PgoBolt].contains(&subject.ship) {
+            return Err(at(format!(
+                ": `ship` cannot be {}: name a build of the table that `cargo xtask pgo build` makes",
+                subject.ship
+            )));
         }
         if subject.train.is_empty() || subject.held_out.is_empty() {
             return Err(at(": `train` and `held-out` need at least one workload each".into()));

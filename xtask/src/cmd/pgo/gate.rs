@@ -32,9 +32,6 @@ const WORK: &str = "work ";
 /// How many functions are named of a build that became worse.
 const NAMED: usize = 5;
 
-/// The builds whose counts by function are kept beside the baseline.
-const KEPT: [Build; 2] = Build::QUICK;
-
 /// Judges the run and writes what the mode allows.
 ///
 /// # Errors
@@ -89,7 +86,7 @@ pub fn settle(
     )?;
     explain(workspace, proved, run)?;
     if matches!(run.verdict.recorded, Recorded::First | Recorded::Better | Recorded::Accepted) {
-        record(workspace, proved)?;
+        record(workspace, places, proved)?;
     }
     Ok(())
 }
@@ -119,9 +116,11 @@ fn explain(workspace: &Workspace, proved: &[Proved], run: &mut PgoRun) -> Result
     Ok(())
 }
 
-fn record(workspace: &Workspace, proved: &[Proved]) -> Result<()> {
-    for one in proved {
-        for (build, profile) in one.held_out.iter().filter(|(build, _)| KEPT.contains(build)) {
+/// Keeps the counts by function beside the baseline, of the builds that `--quick` makes.
+fn record(workspace: &Workspace, places: &[(Place, Works)], proved: &[Proved]) -> Result<()> {
+    for ((place, _), one) in places.iter().zip(proved) {
+        let kept = place.subject.quick();
+        for (build, profile) in one.held_out.iter().filter(|(build, _)| kept.contains(build)) {
             functions::write(workspace, &one.proof.subject, *build, profile)?;
         }
     }

@@ -10,8 +10,7 @@ use crate::{
     data::{
         exit::Failure,
         grid::GridArtifact,
-        pgo::{Figures, PgoRun, build::Build},
-        timing::Ratio,
+        pgo::{Figures, Itself, PgoRun, build::Build},
     },
     shell::{
         console,
@@ -66,7 +65,7 @@ pub fn peak_bytes(player: &Player, built: &Built, works: &[Workload]) -> Result<
     time::peak_bytes(player, built, works)
 }
 
-/// Times the held-out work and a start of all builds in turns.
+/// Times the held-out work and a start of all builds in turns, and the reference once more: what that has against itself is the machine.
 ///
 /// # Errors
 /// A workload fails.
@@ -77,26 +76,26 @@ pub fn times(
     builds: &[&Built],
     works: &Works,
     figures: &mut BTreeMap<Build, Figures>,
-) -> Result<()> {
-    if rounds == 0 {
-        return Ok(());
-    }
+) -> Result<Itself> {
+    let reference = builds.iter().position(|built| built.build == Build::Reference);
+    let Some(reference) = reference.filter(|_| rounds > 0) else { return Ok(Itself::default()) };
     console::log(&format!("xtask: {}: timing {} builds, {rounds} rounds in turns", place.name, builds.len()));
-    let held_out = sample(player, builds, &works.held_out, rounds)?;
+    let turns: Vec<&Built> = builds.iter().copied().chain([builds[reference]]).collect();
+    let held_out = sample(player, &turns, &works.held_out, rounds)?;
     // A start is short: of more rounds the interval is as narrow.
     let start = works.start.as_ref().or(works.train.first());
-    let starts = start.map(|work| sample(player, builds, slice::from_ref(work), rounds.saturating_mul(3))).transpose()?;
-    for (build, own) in figures {
-        own.held_out_ns = held_out.get(build).and_then(|samples| median(samples));
-        own.held_out_ratio = against_reference(&held_out, *build);
-        own.start_ns = starts.as_ref().and_then(|starts| median(starts.get(build)?));
-        own.start_ratio = starts.as_ref().and_then(|starts| against_reference(starts, *build));
+    let starts = start.map(|work| sample(player, &turns, slice::from_ref(work), rounds.saturating_mul(3))).transpose()?;
+    let against = |rounds: &Rounds, index: usize| {
+        let pairs: Vec<(u64, u64)> = rounds[index].iter().copied().zip(rounds[reference].iter().copied()).collect();
+        (index != reference).then(|| ratio(&pairs))?
+    };
+    for (index, built) in builds.iter().enumerate() {
+        let Some(own) = figures.get_mut(&built.build) else { continue };
+        own.held_out_ns = median(&held_out[index]);
+        own.held_out_ratio = against(&held_out, index);
+        own.start_ns = starts.as_ref().and_then(|starts| median(&starts[index]));
+        own.start_ratio = starts.as_ref().and_then(|starts| against(starts, index));
     }
-    Ok(())
-}
-
-fn against_reference(rounds: &Rounds, build: Build) -> Option<Ratio> {
-    let (own, reference) = (rounds.get(&build)?, rounds.get(&Build::Reference)?);
-    let pairs: Vec<(u64, u64)> = own.iter().copied().zip(reference.iter().copied()).collect();
-    (build != Build::Reference).then(|| ratio(&pairs))?
+    let last = builds.len();
+    Ok(Itself { held_out: against(&held_out, last), start: starts.as_ref().and_then(|starts| against(starts, last)) })
 }

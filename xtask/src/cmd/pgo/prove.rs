@@ -111,7 +111,7 @@ pub fn prove(args: &PgoArgs, place: &Place, works: &Works) -> Result<Proved> {
     }
     let again = counted(place, &player, reference, &works.held_out, "held-out-again")?;
     let noise_ppm = again.zip(held_out.get(&Build::Reference)).map(|(again, first)| apart_ppm(again.total, first.total));
-    measure::times(args.samples, place, &player, &measured, works, &mut figures)?;
+    let itself = measure::times(args.samples, place, &player, &measured, works, &mut figures)?;
     states.extend(figures.into_iter().map(|(build, figures)| (build, State::Measured(Box::new(figures)))));
 
     let functions = match (held_out.get(&Build::Reference), held_out.get(&Build::Pgo)) {
@@ -124,6 +124,7 @@ pub fn prove(args: &PgoArgs, place: &Place, works: &Works) -> Result<Proved> {
         subject: place.name.to_string(),
         counter: place.tools.counter,
         noise_ppm,
+        itself,
         builds: states.into_iter().map(|(build, state)| BuildProof { build, state }).collect(),
         health,
         functions,
@@ -149,7 +150,7 @@ type Builds = (Vec<Built>, BTreeMap<Build, State>);
 /// Makes every build, one after the other: how long each takes is a figure.
 fn build_all(args: &PgoArgs, place: &Place, works: &Works, merged: &Merged) -> Result<Builds> {
     let (mut built, mut states) = (Vec::new(), BTreeMap::new());
-    for of in compared(args).iter().copied() {
+    for of in compared(args, place.subject) {
         if let Some(reason) = not_applicable(place, works, of) {
             states.insert(of, State::NotApplicable { reason });
             continue;

@@ -38,10 +38,9 @@ pub fn run(args: &PgoArgs, place: &Place, works: &Works) -> Result<()> {
         }
         _ => {
             let merged = trained(args, place)?;
-            for of in [build(place, Build::Reference, None)?, build(place, Build::Pgo, Some(&merged.path))?] {
-                notes(place, &of);
-                console::log(&format!("xtask: {}: {}: {}", place.name, of.build, place.workspace.shown(&of.shipped)));
-            }
+            let built = build(place, place.subject.ship, Some(&merged.path))?;
+            notes(place, &built);
+            console::log(&format!("xtask: {}: {}: {}", place.name, built.build, place.workspace.shown(&built.shipped)));
         }
     }
     Ok(())

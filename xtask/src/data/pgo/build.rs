@@ -26,6 +26,8 @@ pub enum Build {
     Opt2,
     /// No unwind tables: panics abort.
     NoUnwindTables,
+    /// The profile and no unwind tables, which cost each other nothing.
+    PgoNoUnwindTables,
     /// Linked with musl, without a dynamic loader.
     StaticMusl,
     /// The reference that writes profiles. It is trained, never compared.
@@ -76,7 +78,7 @@ const REFERENCE: Settings =
 
 impl Build {
     /// Those that are compared, in the order they are printed.
-    pub const COMPARED: [Build; 10] = [
+    pub const COMPARED: [Build; 11] = [
         Build::Reference,
         Build::Pgo,
         Build::PgoBolt,
@@ -86,6 +88,7 @@ impl Build {
         Build::OptS,
         Build::Opt2,
         Build::NoUnwindTables,
+        Build::PgoNoUnwindTables,
         Build::StaticMusl,
     ];
     /// Those that say whether the profile is worth something.
@@ -103,6 +106,7 @@ impl Build {
             Build::OptS => Settings { opt_level: "s", ..REFERENCE },
             Build::Opt2 => Settings { opt_level: "2", ..REFERENCE },
             Build::NoUnwindTables => Settings { panic: Some("abort"), rustflags: &["-Cforce-unwind-tables=no"], ..REFERENCE },
+            Build::PgoNoUnwindTables => Settings { profile: Profile::Trained, ..Build::NoUnwindTables.settings() },
             Build::StaticMusl => Settings { linked: Linked::Musl, rustflags: &["-Ctarget-feature=+crt-static"], ..REFERENCE },
         }
     }
@@ -119,6 +123,7 @@ impl Build {
             Build::OptS => "opt-s",
             Build::Opt2 => "opt-2",
             Build::NoUnwindTables => "no-unwind-tables",
+            Build::PgoNoUnwindTables => "pgo-no-unwind-tables",
             Build::StaticMusl => "static-musl",
             Build::Instrumented => "instrumented",
         }
@@ -136,6 +141,7 @@ impl Build {
             Build::OptS => "opt-level s",
             Build::Opt2 => "opt-level 2",
             Build::NoUnwindTables => "panic = abort, no unwind tables",
+            Build::PgoNoUnwindTables => "with the profile of the training, and that",
             Build::StaticMusl => "static, with musl",
             Build::Instrumented => "writes profiles",
         }

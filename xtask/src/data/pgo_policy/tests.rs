@@ -21,6 +21,9 @@ fn a_whole_one_is_read() {
     assert_eq!((tool.bin(), tool.artifact(), tool.train.len()), ("tool", "tool", 2));
     assert_eq!(tool.train.iter().map(Work::name).collect::<Vec<_>>(), ["start", "all-a-b"]);
     assert_eq!(tool.control[0].name(), "help");
+    assert_eq!((tool.ship, tool.quick()), (Build::Pgo, vec![Build::Reference, Build::Pgo]));
+    let other = Policy::parse(&TEXT.replace("package = \"tool\"", "package = \"tool\"\nship = \"opt-2\"")).unwrap();
+    assert_eq!(other.pgo["tool"].quick(), [Build::Reference, Build::Pgo, Build::Opt2]);
 }
 
 #[test]
@@ -35,6 +38,8 @@ fn what_does_not_fit_is_refused() {
         ("held-out = [{", "held-out = [\"start\", {", "`start` is trained on too"),
         ("train = [\"start\",", "train = [\"start\", \"start\",", "stands there twice"),
         ("[run]\nscenarios = \"scenarios\"", "", "says where they are"),
+        ("package = \"tool\"", "package = \"tool\"\nship = \"control\"", "`ship` cannot be control"),
+        ("package = \"tool\"", "package = \"tool\"\nship = \"opt-4\"", "unknown variant `opt-4`"),
         ("[pgo.tool]", "[pgo.\"a b\"]", "a subject's name"),
         ("train = [\"start\",", "train = [7,", "the name of a scenario, or a table"),
     ];

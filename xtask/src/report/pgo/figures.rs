@@ -4,7 +4,7 @@ use super::percent;
 use crate::{
     analysis::pgo::{Worth, worth},
     data::{
-        pgo::{Figures, Proof, State, build::Build},
+        pgo::{Figures, Itself, Proof, State, build::Build},
         timing::{Ratio, Sign},
     },
     report::{
@@ -29,44 +29,70 @@ pub fn tables(proof: &Proof, form: Form) -> String {
     let reference = proof.figures(Build::Reference);
     let part = |title: &str, grid: &Grid| format!("{}{}", form.heading(title), grid.render(form));
     [
-        part(
-            "Instructions and times (times never gate; a ratio is to the reference, with its interval of 95 %):",
-            &speed(&measured, reference),
-        ),
+        part("Instructions, and how they lie to the reference's:", &instructions(&measured, reference)),
+        part(&times_title(&proof.itself), &times(&measured, &proof.itself)),
         part("What it costs:", &cost(&measured)),
         part("Sections in bytes:", &sections(&measured)),
     ]
     .join("\n")
 }
 
-fn speed(measured: &[(Build, &Figures)], reference: Option<&Figures>) -> Grid {
+fn instructions(measured: &[(Build, &Figures)], reference: Option<&Figures>) -> Grid {
     let mut grid = Grid::new(&[
         ("build", Column::Text),
         ("training", Column::Number),
         ("held out", Column::Number),
         ("verdict", Column::Text),
-        ("time", Column::Number),
-        ("to the reference", Column::Text),
-        ("start", Column::Number),
-        ("to the reference", Column::Text),
-        ("peak memory", Column::Number),
     ]);
     for (build, figures) in measured {
         let of = |pick: fn(&Figures) -> Option<u64>| against(reference.and_then(pick), pick(figures));
         let held_out = |figures: &Figures| figures.held_out_instruction_count;
         let said = reference.and_then(held_out).zip(held_out(figures)).map_or("-", |(before, after)| words(before, after));
-        let is_reference = *build == Build::Reference;
         grid.row([
             build.to_string(),
             of(|figures| figures.training_instruction_count),
-            of(|figures| figures.held_out_instruction_count),
-            if is_reference { "-".into() } else { said.to_string() },
+            of(held_out),
+            if *build == Build::Reference { "-".into() } else { said.to_string() },
+        ]);
+    }
+    grid
+}
+
+fn times_title(itself: &Itself) -> String {
+    let is_noisy = [&itself.held_out, &itself.start].into_iter().flatten().any(|ratio| ratio.sign() != Sign::Unclear);
+    let trust = if is_noisy { "; the reference differs from itself here, so they say nothing" } else { "" };
+    format!("Times of the held-out work and of a start, to the reference's with an interval of 95 % (they never gate{trust}):")
+}
+
+fn times(measured: &[(Build, &Figures)], itself: &Itself) -> Grid {
+    let mut grid = Grid::new(&[
+        ("build", Column::Text),
+        ("held out", Column::Number),
+        ("to the reference", Column::Text),
+        ("start", Column::Number),
+        ("to the reference", Column::Text),
+        ("peak memory", Column::Number),
+    ]);
+    // A build can be no surer of itself than the reference is.
+    let said = |of: Option<&Ratio>, itself: Option<&Ratio>| match of.zip(itself) {
+        Some((of, itself)) if itself.sign() == Sign::Unclear => ratio(of),
+        Some((of, _)) => format!("no verdict ({})", ends(of)),
+        None => "-".into(),
+    };
+    for (build, figures) in measured {
+        grid.row([
+            build.to_string(),
             figures.held_out_ns.map_or("-".into(), time),
-            figures.held_out_ratio.as_ref().map_or("-".into(), ratio),
+            said(figures.held_out_ratio.as_ref(), itself.held_out.as_ref()),
             figures.start_ns.map_or("-".into(), time),
-            figures.start_ratio.as_ref().map_or("-".into(), ratio),
+            said(figures.start_ratio.as_ref(), itself.start.as_ref()),
             figures.peak_memory_bytes.map_or("-".into(), grouped),
         ]);
+        if *build == Build::Reference && itself.held_out.is_some() {
+            let again = |ratio: Option<&Ratio>| ratio.map_or("-".into(), ends);
+            let (held_out, start) = (again(itself.held_out.as_ref()), again(itself.start.as_ref()));
+            grid.row([format!("{build}, again"), "-".into(), held_out, "-".into(), start, "-".into()]);
+        }
     }
     grid
 }
@@ -90,13 +116,17 @@ fn words(reference: u64, value: u64) -> &'static str {
 
 /// The interval; the estimate alone would claim too much where that spans 1.
 fn ratio(ratio: &Ratio) -> String {
-    let times = |ppm: u64| format!("{}.{:03}", ppm / 1_000_000, ppm % 1_000_000 / 1_000);
-    let ends = format!("{} to {}", times(ratio.low_ppm), times(ratio.high_ppm));
+    let ends = ends(ratio);
     match ratio.sign() {
         Sign::Unclear => format!("no verdict ({ends})"),
         Sign::Faster => format!("{} faster ({ends})", percent(1_000_000 - ratio.median_ppm.min(1_000_000))),
         Sign::Slower => format!("{} slower ({ends})", percent(ratio.median_ppm.saturating_sub(1_000_000))),
     }
+}
+
+fn ends(ratio: &Ratio) -> String {
+    let times = |ppm: u64| format!("{}.{:03}", ppm / 1_000_000, ppm % 1_000_000 / 1_000);
+    format!("{} to {}", times(ratio.low_ppm), times(ratio.high_ppm))
 }
 
 fn cost(measured: &[(Build, &Figures)]) -> Grid {
@@ -145,6 +175,18 @@ mod tests {
         assert_eq!(of(980_000, 990_000, 1_010_000), "no verdict (0.980 to 1.010)");
         assert_eq!(of(880_000, 900_000, 910_000), "10.00 % faster (0.880 to 0.910)");
         assert_eq!(of(1_010_000, 1_020_500, 1_030_000), "2.05 % slower (1.010 to 1.030)");
+    }
+
+    #[test]
+    fn no_time_says_more_than_the_reference_against_itself() {
+        let of = |low_ppm, high_ppm| Some(Ratio { low_ppm, median_ppm: low_ppm.midpoint(high_ppm), high_ppm, pair_count: 9 });
+        let pgo = Figures { held_out_ratio: of(880_000, 920_000), ..Figures::default() };
+        let measured = [(Build::Reference, &Figures::default()), (Build::Pgo, &pgo)];
+        let said = |itself: Itself| times_title(&itself) + &times(&measured, &itself).render(Form::Text(usize::MAX));
+        let quiet = said(Itself { held_out: of(990_000, 1_010_000), start: None });
+        assert!(quiet.contains("10.00 % faster (0.880 to 0.920)") && quiet.contains("0.990 to 1.010"), "{quiet}");
+        let noisy = said(Itself { held_out: of(940_000, 960_000), start: None });
+        assert!(noisy.contains("differs from itself here") && noisy.contains("no verdict (0.880 to 0.920)"), "{noisy}");
     }
 
     #[test]

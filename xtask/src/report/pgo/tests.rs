@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::data::{
-    pgo::{BuildProof, Figures, PGO_SCHEMA, health::Health},
+    pgo::{BuildProof, Figures, Itself, PGO_SCHEMA, health::Health},
     rows::RowsVerdict,
 };
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ fn run(held_out: Option<u64>) -> PgoRun {
         subject: "tool".into(),
         counter: if held_out.is_some() { Counter::Callgrind } else { Counter::Nothing },
         noise_ppm: held_out.map(|_| 12),
+        itself: Itself::default(),
         builds: vec![
             measured(Build::Reference, held_out.map(|_| 1_000_000)),
             measured(Build::Pgo, held_out),

@@ -5,34 +5,33 @@ use super::{
     build::Built,
     work::{Player, Workload},
 };
-use crate::{analysis::shuffle::shuffle, data::pgo::build::Build, shell::scene::native::Native};
+use crate::{analysis::shuffle::shuffle, shell::scene::native::Native};
 use anyhow::Result;
-use std::collections::BTreeMap;
 
 /// The seed of the order; any would do, as long as it stays.
 const SEED: u64 = 2_026;
 
-/// Build -> how long its work took in each round, in nanoseconds.
-pub type Rounds = BTreeMap<Build, Vec<u64>>;
+/// For each build how long its work took in each round, in nanoseconds.
+pub type Rounds = Vec<Vec<u64>>;
 
-/// Takes `rounds` samples of each build.
+/// Takes `rounds` samples of each build. One that stands there twice takes two turns a round.
 ///
 /// # Errors
 /// A workload fails.
 pub fn sample(player: &Player, builds: &[&Built], works: &[Workload], rounds: u32) -> Result<Rounds> {
-    let mut samples = Rounds::new();
+    let mut samples: Rounds = builds.iter().map(|_| Vec::new()).collect();
     // The first round warms the caches of the system: it is not kept.
     for round in 0..=rounds {
-        let mut turns: Vec<&Built> = builds.to_vec();
+        let mut turns: Vec<(usize, &Built)> = builds.iter().copied().enumerate().collect();
         shuffle(&mut turns, SEED.wrapping_add(u64::from(round)));
-        for built in turns {
+        for (index, built) in turns {
             let program = Native::at(built.shipped.clone());
             let mut wall_ns = 0;
             for work in works {
                 wall_ns += player.play(work, &program, "timed")?.wall_ns;
             }
             if round > 0 {
-                samples.entry(built.build).or_default().push(wall_ns);
+                samples[index].push(wall_ns);
             }
         }
     }

@@ -31,7 +31,7 @@ metadata) RUSTC=REAL_RUSTC exec REAL_CARGO "$@" ;;
 build) ;;
 *) echo "fake cargo: $1" >&2; exit 99 ;;
 esac
-echo "$* opt-level=$CARGO_PROFILE_RELEASE_OPT_LEVEL lto=$CARGO_PROFILE_RELEASE_LTO [$CARGO_ENCODED_RUSTFLAGS]${CC_x86_64_unknown_linux_musl:+ CC=$CC_x86_64_unknown_linux_musl}" >> "$FAKE/cargo.log"
+echo "$* opt-level=$CARGO_PROFILE_RELEASE_OPT_LEVEL lto=$CARGO_PROFILE_RELEASE_LTO panic=$CARGO_PROFILE_RELEASE_PANIC [$CARGO_ENCODED_RUSTFLAGS]${CC_x86_64_unknown_linux_musl:+ CC=$CC_x86_64_unknown_linux_musl}" >> "$FAKE/cargo.log"
 if [ -f "$FAKE/compile-error" ]; then echo "error: it does not compile" >&2; exit 101; fi
 while [ $# -gt 0 ]; do
     case "$1" in --target-dir) target=$2 ;; --target) triple=$2 ;; esac
@@ -203,7 +203,7 @@ fn what_did_not_change_is_not_made_again() {
     let again = pgo(&fake, &["merge"]).expect(0, &[]);
     assert!(!again.stderr.contains("merging"), "{}", again.stderr);
     pgo(&fake, &["build"]).expect(0, &["tool: pgo: "]);
-    pgo(&fake, &["info"]).expect(0, &["The profile is good", "valgrind-3.19.0"]);
+    pgo(&fake, &["info"]).expect(0, &["tool: the profile is good", "valgrind-3.19.0"]);
 }
 
 #[test]
@@ -321,6 +321,29 @@ fn what_is_missing_is_told_with_the_cure() {
     all(&fake, &[]).expect(3, &["rustup component add llvm-tools", "copy "]);
     fake.without("rustup");
     all(&fake, &[]).expect(3, &["rustup component add llvm-tools"]);
+}
+
+#[test]
+fn what_is_released_is_trained_with_its_own_settings() {
+    let fake = fake();
+    let ship = "package = \"app\"\nship = { lto = \"thin\", panic = \"abort\", unwind-tables = false }";
+    fake.write("baselines/policy.toml", &POLICY.replace("package = \"app\"", ship));
+    pgo(&fake, &["build"]).expect(0, &["training on 2 workloads (ship)", "tool: shipped: ", "tool/shipped/app"]);
+    let log = fake.read("cargo.log");
+    let own: Vec<&str> = log.lines().filter(|line| line.contains("lto=thin panic=abort")).collect();
+    assert_eq!((own.len(), log.lines().count()), (2, 2), "nothing else is built: {log}");
+    assert!(own[0].contains("-Cprofile-generate=") && own[1].contains("-Cprofile-use="), "{log}");
+    assert!(own.iter().all(|line| line.contains("-Cforce-unwind-tables=no")), "{log}");
+    all(&fake, &[])
+        .expect(0, &["The profile of what is released is good", "  shipped", "no unwind tables, with a profile of its own"]);
+    assert!(fake.read("baselines/pgo.json").contains("tool/shipped") && fake.path("baselines/pgo/tool/shipped.tsv").exists());
+    all(&fake, &["--quick", "--check"]).expect(0, &["PASS", "  shipped"]);
+    pgo(&fake, &["info"]).expect(0, &["tool, released: the profile is good"]);
+    fake.write("counts/shipped", "1100000");
+    let ran = all(&fake, &["--quick", "--check"]).expect(1, &["tool/shipped", "held_out_instruction_count is worse"]);
+    assert!(ran.stdout.contains("tool/shipped is slower than the baseline in:"), "{}", ran.stdout);
+    fs::remove_dir_all(fake.path("a target/xtask/pgo/tool/raw-ship/00-all")).unwrap();
+    pgo(&fake, &["info"]).expect(4, &["tool, released: the profile is BAD", "1 of 2 raw profiles"]);
 }
 
 #[test]

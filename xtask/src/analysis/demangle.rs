@@ -16,9 +16,14 @@ use std::fmt::{self, Write};
 /// appends to a repeated name; a name that was already readable loses a trailing `::h0123456789abcdef`.
 pub fn normalise(raw: &str) -> String {
     let (prefix, rest) = split_prefix(raw);
-    let rest = without_number(without_llvm(rest));
+    let rest = without_suffix(rest);
     let name = demangled(rest).or_else(|| demangled(without_repeat(rest)?)).unwrap_or_else(|| without_hash(rest).to_owned());
     format!("{prefix}{name}")
+}
+
+/// The symbol `raw` as rustc made it, without what LLVM appends to it; hashes stay.
+pub fn without_suffix(raw: &str) -> &str {
+    without_number(without_llvm(raw))
 }
 
 /// The part that `wasm-opt` put before the name of the function it made another from: `byn$mgfn-shared$`.

@@ -1,11 +1,12 @@
 //! What a native binary consists of, by section: ELF, Mach-O and PE.
 
+use super::demangle::without_suffix;
 use object::{
-    Object, ObjectSection, SectionFlags,
+    BinaryFormat, Object, ObjectSection, ObjectSymbol, SectionFlags, SymbolKind,
     elf::SHF_ALLOC,
     pe::{IMAGE_SCN_MEM_DISCARDABLE, IMAGE_SCN_MEM_READ},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes in the file of each section that is loaded when the program starts (`.text`, `.rodata`, `.eh_frame`, `.rela.dyn`,
 /// `.data.rel.ro`; of Mach-O `__TEXT,__text`). Sections of one name are one entry.
@@ -33,6 +34,16 @@ pub fn sections(bytes: &[u8]) -> Result<BTreeMap<String, u64>, String> {
         *entry = entry.saturating_add(length);
     }
     Ok(sections)
+}
+
+/// The names of the functions that a native binary defines, without what LLVM appends to them; nothing of a file without names, or that is none.
+pub fn symbols(bytes: &[u8]) -> BTreeSet<String> {
+    let Ok(file) = object::File::parse(bytes) else { return BTreeSet::new() };
+    let names = file.symbols().filter(|symbol| symbol.is_definition() && symbol.kind() == SymbolKind::Text);
+    // Mach-O puts a line before each.
+    let line = if file.format() == BinaryFormat::MachO { "_" } else { "" };
+    let own = |name: &str| without_suffix(name.strip_prefix(line).unwrap_or(name)).to_string();
+    names.filter_map(|symbol| symbol.name().ok().map(own)).collect()
 }
 
 /// Whether the system's loader maps the section.

@@ -13,6 +13,10 @@ const HOT_PERMILLE: u64 = 900;
 /// At least so many hundredths of the hot functions of the program's own must have counts.
 const COUNTED_PERCENT: u64 = 50;
 
+/// At least so many hundredths of the functions that ran must have their symbols in the program: of the agent's 68 have, and 0.6 in one that was built in
+/// another way than the one that was profiled.
+const FITTING_PERCENT: u64 = 5;
+
 /// At most so many hundredths of the profile's functions may be other functions by now.
 const MISMATCH_PERCENT: u64 = 5;
 
@@ -97,6 +101,12 @@ pub fn problems(health: &Health) -> Vec<String> {
                 "{counted} of the {own} hot functions of the program have counts: train on work like that which is proved"
             ));
         }
+    }
+    if let Some(count) = health.fitting_count.filter(|count| count * 100 < health.counted_count * FITTING_PERCENT) {
+        problems.push(format!(
+            "{count} of the {} functions that ran have their symbols in the program built with it, so it is a profile of another build: {again}",
+            health.counted_count
+        ));
     }
     if let Some(count) = health.mismatch_count.filter(|count| count * 100 > health.function_count * MISMATCH_PERCENT) {
         problems.push(format!("cargo says {count} times that the profile does not fit the code: {again}"));

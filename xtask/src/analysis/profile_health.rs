@@ -8,7 +8,7 @@ mod show;
 mod warnings;
 
 pub use raw::{ByteOrder, RawProfile, raw, raw_version_of_llvm};
-pub use show::{Summary, function_counts, summary};
+pub use show::{Summary, executed_symbols, function_counts, summary};
 pub use warnings::{Mismatch, mismatches, mismatches_by_kind};
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `cargo xtask pgo`: builds with profiles, and proves on work it was not trained on what they are worth.
 
+mod builds;
 mod gate;
 mod health;
 mod measure;
@@ -17,7 +18,7 @@ use crate::{
     report,
     shell::{
         console,
-        pgo::{Place, tools::Tools, work::Works},
+        pgo::{Place, tools::Tools, train::Lesson, work::Works},
         provenance, store,
         workspace::Workspace,
     },
@@ -37,7 +38,7 @@ Examples:\n  cargo xtask pgo\n  cargo xtask pgo --quick\n  cargo xtask pgo info\
 cargo xtask pgo --policy ../tool/policy.toml"
 )]
 pub struct PgoArgs {
-    /// Stop after this stage, or start with it: `merge`, `build` and `prove` take the profiles that are there.
+    /// Stop after this stage, or start with it: `merge` and `prove` take the profiles that are there.
     #[arg(value_enum)]
     stage: Option<Stage>,
     /// Write nothing: fail if the counts are worse than the baseline, and also if they are better and not recorded.
@@ -81,7 +82,7 @@ enum Stage {
     Train,
     /// Make one profile of the raw ones.
     Merge,
-    /// Build what is released (the policy's `ship`) with the profile.
+    /// Build what is released (the policy's `ship`, else the program with the profile), trained before where it has to be.
     Build,
     /// Build and measure everything that is compared.
     Prove,
@@ -105,6 +106,9 @@ pub fn run(args: &PgoArgs) -> Result<Exit> {
         let place = Place::new(&workspace, &tools, name, subject);
         workspace.package(&subject.package)?;
         let works = Works::read(&place)?;
+        if args.again {
+            stages::forget(&place)?;
+        }
         places.push((place, works));
     }
     match args.stage {
@@ -123,7 +127,7 @@ fn prove_all(args: &PgoArgs, workspace: &Workspace, tools: &Tools, places: &[(Pl
     let mut proved = Vec::new();
     for (place, works) in places {
         if args.stage.is_none() && args.profile.is_none() {
-            stages::train(args, place, works)?;
+            stages::train(place, works, Lesson::Train)?;
         }
         proved.push(prove::prove(args, place, works)?);
     }
@@ -160,7 +164,7 @@ fn subjects(workspace: &Workspace, named: &[String]) -> Result<Vec<(String, PgoS
 
 /// The builds that this invocation compares.
 fn compared(args: &PgoArgs, subject: &PgoSubject) -> Vec<Build> {
-    if args.quick { subject.quick() } else { Build::COMPARED.to_vec() }
+    if args.quick { subject.quick() } else { subject.compared() }
 }
 
 /// Saves the run and the report, and prints what was asked for.

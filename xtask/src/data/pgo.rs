@@ -75,6 +75,8 @@ pub struct Proof {
     pub builds: Vec<BuildProof>,
     /// What the profile is like.
     pub health: Health,
+    /// What that of the program that is released is like, where the policy names one with a profile.
+    pub shipped_health: Option<Health>,
     /// Functions of the held-out work, the largest changes of the profile's build against the reference first.
     pub functions: Vec<FunctionChange>,
     /// Functions against the committed counts, for each build that became worse.
@@ -109,6 +111,8 @@ pub struct Itself {
 pub struct BuildProof {
     /// Which.
     pub build: Build,
+    /// How it is made, in words.
+    pub summary: String,
     /// What became of it.
     pub state: State,
 }

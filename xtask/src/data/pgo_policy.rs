@@ -1,10 +1,16 @@
 //! The part `[pgo]` of a policy: which programs are built with profiles, what trains them, and what they are proved on.
 
+mod ship;
 mod work;
 
+pub use ship::Ship;
 pub use work::{CommandWork, Work};
 
-use super::{pgo::build::Build, policy::Policy, variant::is_name};
+use super::{
+    pgo::build::{Build, Profile, Settings},
+    policy::Policy,
+    variant::is_name,
+};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,13 +45,8 @@ pub struct PgoSubject {
     /// An unrelated workload: a profile of it must not look like a gain.
     #[serde(default)]
     pub control: Vec<Work>,
-    /// The build that is released: what `pgo build` makes.
-    #[serde(default = "pgo")]
-    pub ship: Build,
-}
-
-fn pgo() -> Build {
-    Build::Pgo
+    /// What is released, where that is not the build with the profile alone: what `pgo build` makes.
+    pub ship: Option<Ship>,
 }
 
 impl PgoSubject {
@@ -61,8 +62,29 @@ impl PgoSubject {
 
     /// The builds that say whether the profile is worth something, and the one that is released.
     pub fn quick(&self) -> Vec<Build> {
-        let own = Some(self.ship).filter(|ship| !Build::QUICK.contains(ship));
-        Build::QUICK.into_iter().chain(own).collect()
+        Build::QUICK.into_iter().chain(self.ship.map(|_| Build::Shipped)).collect()
+    }
+
+    /// Every build that is compared.
+    pub fn compared(&self) -> Vec<Build> {
+        Build::COMPARED.into_iter().filter(|build| *build != Build::Shipped || self.ship.is_some()).collect()
+    }
+
+    /// How a build of this program is made.
+    pub fn settings(&self, build: Build) -> Settings {
+        match (build, self.ship) {
+            (Build::Shipped, Some(ship)) => ship.settings(),
+            (Build::ShippedInstrumented, Some(ship)) => Settings { profile: Profile::Writes, ..ship.settings() },
+            _ => build.settings(),
+        }
+    }
+
+    /// What a build is, for a reader of the table.
+    pub fn summary(&self, build: Build) -> String {
+        match (build, self.ship) {
+            (Build::Shipped, Some(ship)) => ship.to_string(),
+            _ => build.summary().to_string(),
+        }
     }
 
     /// Every list of work, with the key that it has in the policy.
@@ -86,11 +108,8 @@ pub fn check(policy: &Policy) -> Result<(), String> {
         if !is_name(name) {
             return Err(at(": a subject's name has letters, digits, `_`, `-` and `.`".into()));
         }
-        if [Build::Control, Build::Instrumented, Build::PgoBolt].contains(&subject.ship) {
-            return Err(at(format!(
-                ": `ship` cannot be {}: name a build of the table that `cargo xtask pgo build` makes",
-                subject.ship
-            )));
+        if let Some(ship) = &subject.ship {
+            ship.check().map_err(|said| at(format!(".ship: {said}")))?;
         }
         if subject.train.is_empty() || subject.held_out.is_empty() {
             return Err(at(": `train` and `held-out` need at least one workload each".into()));

@@ -25,7 +25,11 @@ pub fn render(run: &PgoRun, form: Form) -> String {
         text += &figures::tables(proof, form);
         text += &without_figures(proof, form);
         text += &functions::changed(proof, form);
-        text += &health::of(&proof.health, form);
+        text += &health::of(&proof.health, "The profile", form);
+        text += &proof
+            .shipped_health
+            .as_ref()
+            .map_or_else(String::new, |own| health::of(own, "The profile of what is released", form));
         text += &notes(proof, form);
     }
     text += &rows::list(&run.verdict.findings, form);
@@ -93,7 +97,7 @@ fn without_figures(proof: &Proof, form: Form) -> String {
             State::NotApplicable { reason } => format!("not applicable: {reason}"),
             State::Failed { reason } => format!("FAILED: {reason}"),
         };
-        let _ = writeln!(text, "{}{} ({}): {said}", form.bullet(), one.build, one.build.summary());
+        let _ = writeln!(text, "{}{} ({}): {said}", form.bullet(), one.build, one.summary);
     }
     let _ = writeln!(text, "{}WebAssembly: not applicable: {}", form.bullet(), proof.wasm);
     format!("\n{}{text}", form.heading("Without figures:"))

@@ -10,6 +10,14 @@ fn of(sections: &[(&str, u64)]) -> BTreeMap<String, u64> {
     sections.iter().map(|(name, bytes)| ((*name).to_owned(), *bytes)).collect()
 }
 
+#[test]
+fn a_program_has_the_symbols_of_its_functions() {
+    let own = symbols(&std::fs::read(std::env::current_exe().unwrap()).unwrap());
+    assert!(own.contains("main") && own.len() > 1_000, "{} symbols", own.len());
+    assert!(own.iter().all(|name| !name.contains(".llvm.")));
+    assert_eq!([symbols(ELF), symbols(b"\0asm"), symbols(b"")], [const { BTreeSet::new() }; 3], "without names, or no program");
+}
+
 /// Fields of a header: numbers with their lengths, and names that are filled up with zeros.
 enum Field {
     Bits16(u16),

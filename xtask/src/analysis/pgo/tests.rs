@@ -12,6 +12,7 @@ fn good() -> Health {
         function_count: 100,
         counted_count: 60,
         mismatch_count: Some(0),
+        fitting_count: Some(3),
         ..Health::default()
     }
 }
@@ -42,6 +43,7 @@ fn each_problem_is_said() {
         (Health { unreadable: vec!["x.profraw: empty".into()], ..good() }, "1 raw profiles cannot be used, such as x.profraw"),
         (Health { counted_count: 0, ..good() }, "no function of the profile"),
         (Health { mismatch_count: Some(6), ..good() }, "6 times"),
+        (Health { fitting_count: Some(2), ..good() }, "2 of the 60 functions that ran have their symbols in the program"),
         (
             Health { hot_count: Some(20), hot_counted_count: Some(3), hot_foreign_count: Some(10), ..good() },
             "3 of the 10 hot functions",

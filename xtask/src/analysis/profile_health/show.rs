@@ -1,8 +1,8 @@
 //! What `llvm-profdata show` prints of a merged profile (LLVM: `llvm/tools/llvm-profdata/llvm-profdata.cpp`, `showInstrProfile`).
 
-use crate::analysis::demangle::normalise;
+use crate::analysis::demangle::{normalise, without_suffix};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a merged profile consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +66,13 @@ pub fn function_counts(text: &str) -> BTreeMap<String, u64> {
         *entry = count.max(*entry);
     }
     counts
+}
+
+/// The symbols of the functions that were executed, from the same output. Unlike the names they have the hashes in them, which are those of one way to
+/// build: cargo makes another one for another profile setting or another target.
+pub fn executed_symbols(text: &str) -> BTreeSet<String> {
+    let executed = functions(text).filter(|(_, count)| *count > 0);
+    executed.map(|(name, _)| without_suffix(name.rsplit(';').next().unwrap_or(name)).to_string()).collect()
 }
 
 /// What the counts of a function stand behind.

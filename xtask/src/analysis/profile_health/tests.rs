@@ -11,6 +11,14 @@ const OTHER: &str = include_str!("../../../tests/data/pgo/rustc-other.txt");
 const UNREADABLE: &str = include_str!("../../../tests/data/pgo/rustc-unreadable.txt");
 
 #[test]
+fn symbols_of_what_ran_keep_their_hashes() {
+    let symbols = executed_symbols(FUNCTIONS);
+    assert_eq!(symbols.len() as u64, summary(CUTOFF).unwrap().executed_function_count);
+    assert!(symbols.iter().all(|symbol| symbol.starts_with("_ZN") || symbol == "main"), "{symbols:?}");
+    assert!(symbols.iter().any(|symbol| symbol.ends_with("17h2940890ab52ae582E")), "{symbols:?}");
+}
+
+#[test]
 fn the_header_of_a_real_profile() {
     let profile = raw(RAW).unwrap();
     let known = RawProfile {

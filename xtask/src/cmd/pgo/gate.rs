@@ -8,7 +8,7 @@ use crate::{
     analysis::{callgrind::diff, digest::sha256, pgo::changes},
     cmd::gate::{Gate, Judged},
     data::{
-        pgo::{Counter, HELD_OUT, METRICS, PgoRun, State, build::Build},
+        pgo::{Counter, HELD_OUT, METRICS, PgoRun, State},
         rows::RowFindingKind,
         verdict::{Outcome, Recorded},
     },
@@ -68,8 +68,10 @@ pub fn settle(
         let all = format!("{} {}", digest(&works.train), digest(&works.held_out));
         run.provenance.tools.insert(format!("{WORK}{}", place.name), sha256(all.as_bytes())[..12].into());
     }
-    let gated = || Build::COMPARED.into_iter().filter(|build| is_gated(*build));
-    let every = workspace.policy.pgo.keys().flat_map(|name| gated().map(move |build| PgoRun::row_id(name, build)));
+    let every = workspace.policy.pgo.iter().flat_map(|(name, subject)| {
+        let gated = subject.compared().into_iter().filter(|build| is_gated(*build));
+        gated.map(move |build| PgoRun::row_id(name, build))
+    });
     // What cannot be had on this machine is only left out if it was measured on another.
     let rows: BTreeSet<String> = every.filter(|row| !not_here.contains(row) || gate.knows(row)).collect();
     run.verdict = gate.settle(
@@ -136,6 +138,7 @@ fn depends(row: &str, tool: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::pgo::build::Build;
 
     #[test]
     fn a_row_depends_on_its_own_work() {

@@ -4,6 +4,7 @@ use super::{PgoArgs, stages};
 use crate::{
     analysis::{
         callgrind::Profile,
+        native_sections::symbols,
         pgo::{add_hot, problems},
         profile_health::raw_version_of_llvm,
     },
@@ -40,13 +41,14 @@ pub fn training_counts(place: &Place) -> PathBuf {
 pub fn of(
     args: &PgoArgs,
     place: &Place,
+    lesson: Lesson,
     merged: Option<&Merged>,
     optimized: Option<&Kept>,
     program: Option<&Path>,
     training: Option<&Profile>,
 ) -> Result<Health> {
     // A profile from elsewhere has no raw ones here.
-    let mut health = if args.profile.is_some() { Health::default() } else { raw_health(place, Lesson::Train)? };
+    let mut health = if args.profile.is_some() { Health::default() } else { raw_health(place, lesson)? };
     health.toolchain_version = place.tools.llvm_major.and_then(raw_version_of_llvm);
     if let Some(merged) = merged {
         health.profile = merged.path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -60,6 +62,11 @@ pub fn of(
             add_hot(&mut health, training, &merged.functions);
         }
     }
+    if let (Some(merged), Some(kept)) = (merged, optimized) {
+        // A file that is gone, or has no names, says nothing.
+        let symbols = fs_err::read(&kept.twin).map(|bytes| symbols(&bytes)).unwrap_or_default();
+        health.fitting_count = (!symbols.is_empty()).then(|| merged.executed.intersection(&symbols).count() as u64);
+    }
     health.mismatch_count = optimized.map(|kept| kept.mismatch_count);
     health.problems = problems(&health);
     Ok(health)
@@ -69,8 +76,15 @@ pub fn of(
 ///
 /// # Errors
 /// Exit 4: it is bad.
-pub fn check(args: &PgoArgs, place: &Place, merged: &Merged, optimized: &Built, training: Option<&Profile>) -> Result<Health> {
-    let health = of(args, place, Some(merged), Some(&optimized.kept), Some(&optimized.twin), training)?;
+pub fn check(
+    args: &PgoArgs,
+    place: &Place,
+    lesson: Lesson,
+    merged: &Merged,
+    optimized: &Built,
+    training: Option<&Profile>,
+) -> Result<Health> {
+    let health = of(args, place, lesson, Some(merged), Some(&optimized.kept), Some(&optimized.twin), training)?;
     good(place, &health)?;
     Ok(health)
 }
@@ -79,8 +93,8 @@ pub fn check(args: &PgoArgs, place: &Place, merged: &Merged, optimized: &Built, 
 ///
 /// # Errors
 /// Exit 4: they are bad.
-pub fn raw_is_good(place: &Place) -> Result<()> {
-    let mut health = raw_health(place, Lesson::Train)?;
+pub fn raw_is_good(place: &Place, lesson: Lesson) -> Result<()> {
+    let mut health = raw_health(place, lesson)?;
     health.toolchain_version = place.tools.llvm_major.and_then(raw_version_of_llvm);
     health.problems = problems(&health);
     good(place, &health)
@@ -100,14 +114,17 @@ fn good(place: &Place, health: &Health) -> Result<()> {
 pub fn info(args: &PgoArgs, places: &[(Place, Works)]) -> Result<Exit> {
     let mut all = Vec::new();
     for (place, _) in places {
-        // What cannot be merged is told by its raw profiles.
-        let merged = stages::trained(args, place).ok();
-        let built: Option<Kept> = kept::read(&place.folder().join(Build::Pgo.name()).join("built.json"))?;
-        let target = place.folder().join(Build::Instrumented.name()).join("target").join(&place.tools.host);
-        let program = target.join("release").join(place.subject.bin());
         let training: Option<Profile> = kept::read(&training_counts(place))?;
-        let health = of(args, place, merged.as_ref(), built.as_ref(), Some(&program), training.as_ref())?;
-        all.push((place.name.to_string(), health));
+        for lesson in stages::lessons(place) {
+            // What cannot be merged is told by its raw profiles.
+            let merged = stages::trained(args, place, lesson).ok();
+            let optimized = if lesson == Lesson::Ship { Build::Shipped } else { Build::Pgo };
+            let [built, instrumented] = [optimized, lesson.instrumented()].map(|of| Kept::of(place, of));
+            let program = instrumented?.map(|kept| kept.twin);
+            let health = of(args, place, lesson, merged.as_ref(), built?.as_ref(), program.as_deref(), training.as_ref())?;
+            let name = if lesson == Lesson::Ship { format!("{}, released", place.name) } else { place.name.to_string() };
+            all.push((name, health));
+        }
     }
     let found: Vec<(String, String)> = places.first().map(|(place, _)| tools(place)).unwrap_or_default();
     console::print(&match args.json {

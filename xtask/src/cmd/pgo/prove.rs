@@ -1,13 +1,16 @@
 //! The proof of one program: everything is built, the profile is looked at, and what is left is counted, timed and measured.
 
-use super::{PgoArgs, compared, health, measure, stages};
+use super::{
+    PgoArgs,
+    builds::{build_all, first_words, is_needed},
+    health, measure, stages,
+};
 use crate::{
     analysis::{
         callgrind::{Profile, diff},
         pgo::{apart_ppm, changes},
     },
     data::{
-        exit::{Exit, Failure, exit_of},
         grid::GridArtifact,
         pgo::{BROTLI_BYTES, BuildProof, Figures, GZIP_BYTES, HELD_OUT, PgoRun, Proof, RAW_BYTES, State, build::Build},
         rows::RowMeasurement,
@@ -15,11 +18,11 @@ use crate::{
     shell::{
         console,
         pgo::{
-            Place, bolt,
-            build::{self, Built},
+            Place,
+            build::Built,
             count::count,
             kept,
-            merge::Merged,
+            train::Lesson,
             wasm,
             work::{Player, Workload, Works},
         },
@@ -73,7 +76,7 @@ pub fn prove(args: &PgoArgs, place: &Place, works: &Works) -> Result<Proved> {
     let player = Player::new(place);
     player.prepare(&works.train)?;
     player.prepare(&works.held_out)?;
-    let merged = stages::trained(args, place)?;
+    let merged = stages::trained(args, place, Lesson::Train)?;
     let (built, mut states) = build_all(args, place, works, &merged)?;
     let of = |build: Build| built.iter().find(|one| one.build == build).context("a build is missing");
     let (reference, optimized) = (of(Build::Reference)?, of(Build::Pgo)?);
@@ -82,33 +85,13 @@ pub fn prove(args: &PgoArgs, place: &Place, works: &Works) -> Result<Proved> {
     if let Some(training) = &training {
         kept::write(&health::training_counts(place), training)?;
     }
-    let health = health::check(args, place, &merged, optimized, training.as_ref())?;
-    let mut held_out = BTreeMap::new();
-    let mut figures: BTreeMap<Build, Figures> = BTreeMap::new();
-    let mut measured = Vec::new();
-    for one in &built {
-        console::log(&format!("xtask: {}: counting the instructions of {}", place.name, one.build));
-        let trained = match one.build {
-            Build::Reference => Ok(training.clone()),
-            _ => counted(place, &player, one, &works.train, "train"),
-        };
-        let both = trained.and_then(|training| Ok((training, counted(place, &player, one, &works.held_out, "held-out")?)));
-        let (training, counts) = match both {
-            Ok(both) => both,
-            Err(error) if is_needed(one.build) => return Err(error),
-            Err(error) => {
-                states.insert(one.build, State::Failed { reason: first_words(&error) });
-                continue;
-            }
-        };
-        let mut own = measure::file(one)?;
-        own.training_instruction_count = training.map(|profile| profile.total);
-        own.held_out_instruction_count = counts.as_ref().map(|profile| profile.total);
-        own.peak_memory_bytes = measure::peak_bytes(&player, one, &works.held_out)?;
-        figures.insert(one.build, own);
-        held_out.extend(counts.map(|counts| (one.build, counts)));
-        measured.push(one);
-    }
+    let health = health::check(args, place, Lesson::Train, &merged, optimized, training.as_ref())?;
+    let shipped_health = match (of(Build::Shipped), stages::shipped(args, place, works)?) {
+        (Ok(shipped), Some(merged)) => Some(health::check(args, place, Lesson::Ship, &merged, shipped, training.as_ref())?),
+        _ => None,
+    };
+    let Measured { builds: measured, mut figures, held_out } =
+        measure_all(place, &player, works, &built, training.as_ref(), &mut states)?;
     let again = counted(place, &player, reference, &works.held_out, "held-out-again")?;
     let noise_ppm = again.zip(held_out.get(&Build::Reference)).map(|(again, first)| apart_ppm(again.total, first.total));
     let itself = measure::times(args.samples, place, &player, &measured, works, &mut figures)?;
@@ -125,8 +108,12 @@ pub fn prove(args: &PgoArgs, place: &Place, works: &Works) -> Result<Proved> {
         counter: place.tools.counter,
         noise_ppm,
         itself,
-        builds: states.into_iter().map(|(build, state)| BuildProof { build, state }).collect(),
+        builds: states
+            .into_iter()
+            .map(|(build, state)| BuildProof { build, summary: place.subject.summary(build), state })
+            .collect(),
         health,
+        shipped_health,
         functions,
         regressions: BTreeMap::new(),
         wasm: wasm::not_applicable(&place.workspace)?,
@@ -136,71 +123,49 @@ pub fn prove(args: &PgoArgs, place: &Place, works: &Works) -> Result<Proved> {
     Ok(Proved { proof, artifacts, held_out })
 }
 
-/// Without these there is nothing to prove.
-fn is_needed(build: Build) -> bool {
-    Build::QUICK.contains(&build)
+/// What was counted and measured.
+struct Measured<'a> {
+    builds: Vec<&'a Built>,
+    figures: BTreeMap<Build, Figures>,
+    held_out: BTreeMap<Build, Profile>,
+}
+
+/// Counts and measures each build; one that does not do its work becomes a failure, unless nothing can be proved without it.
+fn measure_all<'a>(
+    place: &Place,
+    player: &Player,
+    works: &Works,
+    built: &'a [Built],
+    training: Option<&Profile>,
+    states: &mut BTreeMap<Build, State>,
+) -> Result<Measured<'a>> {
+    let mut measured = Measured { builds: Vec::new(), figures: BTreeMap::new(), held_out: BTreeMap::new() };
+    for one in built {
+        console::log(&format!("xtask: {}: counting the instructions of {}", place.name, one.build));
+        let trained = match one.build {
+            Build::Reference => Ok(training.cloned()),
+            _ => counted(place, player, one, &works.train, "train"),
+        };
+        let both = trained.and_then(|training| Ok((training, counted(place, player, one, &works.held_out, "held-out")?)));
+        let (training, counts) = match both {
+            Ok(both) => both,
+            Err(error) if is_needed(one.build) => return Err(error),
+            Err(error) => {
+                states.insert(one.build, State::Failed { reason: first_words(&error) });
+                continue;
+            }
+        };
+        let mut own = measure::file(one)?;
+        own.training_instruction_count = training.map(|profile| profile.total);
+        own.held_out_instruction_count = counts.as_ref().map(|profile| profile.total);
+        own.peak_memory_bytes = measure::peak_bytes(player, one, &works.held_out)?;
+        measured.figures.insert(one.build, own);
+        measured.held_out.extend(counts.map(|counts| (one.build, counts)));
+        measured.builds.push(one);
+    }
+    Ok(measured)
 }
 
 fn counted(place: &Place, player: &Player, built: &Built, works: &[Workload], at: &str) -> Result<Option<Profile>> {
     count(place, player, &built.twin, works, &format!("{}-{at}", built.build))
-}
-
-type Builds = (Vec<Built>, BTreeMap<Build, State>);
-
-/// Makes every build, one after the other: how long each takes is a figure.
-fn build_all(args: &PgoArgs, place: &Place, works: &Works, merged: &Merged) -> Result<Builds> {
-    let (mut built, mut states) = (Vec::new(), BTreeMap::new());
-    for of in compared(args, place.subject) {
-        if let Some(reason) = not_applicable(place, works, of) {
-            states.insert(of, State::NotApplicable { reason });
-            continue;
-        }
-        let made = match of {
-            Build::Control => stages::control(place, works).and_then(|control| {
-                let control = control.context(Failure::invalid("there is no profile of the control"))?;
-                build::build(place, of, Some(&control.path))
-            }),
-            _ => build::build(place, of, Some(&merged.path)),
-        };
-        let made = match (&place.tools.bolt, of) {
-            (Some(bolt), Build::PgoBolt) => made.and_then(|linked| bolt::lay_out(place, bolt, &linked, &works.train)),
-            _ => made,
-        };
-        match made {
-            Ok(one) => built.push(one),
-            Err(error) if is_needed(of) => return Err(error),
-            Err(error) => {
-                let reason = first_words(&error);
-                console::log(&format!("xtask: {}: {of}: {reason}", place.name));
-                let state =
-                    if exit_of(&error) == Exit::Tool { State::NotApplicable { reason } } else { State::Failed { reason } };
-                states.insert(of, state);
-            }
-        }
-    }
-    Ok((built, states))
-}
-
-fn not_applicable(place: &Place, works: &Works, build: Build) -> Option<String> {
-    match build {
-        Build::PgoBolt if place.tools.bolt.is_none() => {
-            Some("llvm-bolt is not on PATH: install LLVM's BOLT to have this build".into())
-        }
-        Build::Control if works.control.is_empty() => {
-            Some(format!("the policy names no unrelated work: add [[pgo.{}.control]]", place.name))
-        }
-        Build::StaticMusl if build::with_musl(&place.tools.host).is_none() => Some(format!("{} has no musl", place.tools.host)),
-        _ => None,
-    }
-}
-
-/// An error in one line: what failed, and the first cause.
-fn first_words(error: &anyhow::Error) -> String {
-    let words: Vec<String> = error.chain().take(2).map(|cause| cause.to_string()).collect();
-    let short = |text: &String| {
-        text.lines().find(|line| line.starts_with("error")).or(text.lines().next()).unwrap_or_default().to_string()
-    };
-    // Nothing stands below here.
-    let alone = |line: String| line.split(": fix what cargo says below").next().unwrap_or_default().to_string();
-    words.iter().map(short).map(alone).collect::<Vec<_>>().join(": ")
 }

@@ -22,28 +22,65 @@ use anyhow::Result;
 /// # Errors
 /// A build fails, a run fails, or a profile is bad.
 pub fn run(args: &PgoArgs, place: &Place, works: &Works) -> Result<()> {
-    match args.stage {
-        Some(Stage::Instrument) => {
-            let built = build(place, Build::Instrumented, None)?;
-            notes(place, &built);
-            console::log(&format!("xtask: {}: instrumented: {}", place.name, place.workspace.shown(&built.twin)));
-        }
-        Some(Stage::Train) => {
-            let training = train(args, place, works)?;
-            console::log(&format!("xtask: {}: {} runs left {} raw profiles", place.name, training.run_count, training.raw_count));
-        }
-        Some(Stage::Merge) => {
-            let merged = trained(args, place)?;
-            console::log(&format!("xtask: {}: merged: {}", place.name, place.workspace.shown(&merged.path)));
-        }
-        _ => {
-            let merged = trained(args, place)?;
-            let built = build(place, place.subject.ship, Some(&merged.path))?;
-            notes(place, &built);
-            console::log(&format!("xtask: {}: {}: {}", place.name, built.build, place.workspace.shown(&built.shipped)));
+    let said = |text: String| console::log(&format!("xtask: {}: {text}", place.name));
+    if args.stage == Some(Stage::Build) {
+        let built = released(args, place, works)?;
+        notes(place, &built);
+        said(format!("{}: {}", built.build, place.workspace.shown(&built.shipped)));
+        return Ok(());
+    }
+    for lesson in lessons(place) {
+        match args.stage {
+            Some(Stage::Instrument) => {
+                let built = build(place, lesson.instrumented(), None)?;
+                notes(place, &built);
+                said(format!("{}: {}", built.build, place.workspace.shown(&built.twin)));
+            }
+            Some(Stage::Train) => {
+                let training = train(place, works, lesson)?;
+                said(format!("{}: {} runs left {} raw profiles", lesson.name(), training.run_count, training.raw_count));
+            }
+            _ => said(format!("merged: {}", place.workspace.shown(&trained(args, place, lesson)?.path))),
         }
     }
     Ok(())
+}
+
+/// Removes what trainings left, so that all is trained again.
+///
+/// # Errors
+/// A folder cannot be removed.
+pub fn forget(place: &Place) -> Result<()> {
+    [Lesson::Train, Lesson::Ship, Lesson::Control]
+        .into_iter()
+        .try_for_each(|lesson| kept::remove_folder(&raw_folder(place, lesson)))
+}
+
+/// What is trained before anything is proved: what is released has a profile of its own, where the policy names something else than the program with
+/// the profile.
+pub fn lessons(place: &Place) -> Vec<Lesson> {
+    let own = place.subject.ship.filter(|ship| ship.profile).map(|_| Lesson::Ship);
+    [Lesson::Train].into_iter().chain(own).collect()
+}
+
+/// Builds what is released.
+fn released(args: &PgoArgs, place: &Place, works: &Works) -> Result<Built> {
+    match place.subject.ship {
+        Some(_) => {
+            let merged = shipped(args, place, works)?;
+            build(place, Build::Shipped, merged.as_ref().map(|merged| merged.path.as_path()))
+        }
+        None => build(place, Build::Pgo, Some(&learned(args, place, works, Lesson::Train)?.path)),
+    }
+}
+
+/// The profile of what is released, if that takes one of its own.
+///
+/// # Errors
+/// It cannot be had.
+pub fn shipped(args: &PgoArgs, place: &Place, works: &Works) -> Result<Option<Merged>> {
+    let takes = place.subject.ship.is_some_and(|ship| ship.profile);
+    takes.then(|| learned(args, place, works, Lesson::Ship)).transpose()
 }
 
 fn notes(place: &Place, built: &Built) {
@@ -54,36 +91,33 @@ fn notes(place: &Place, built: &Built) {
 ///
 /// # Errors
 /// It does not build, or a run fails.
-pub fn train(args: &PgoArgs, place: &Place, works: &Works) -> Result<Training> {
+pub fn train(place: &Place, works: &Works, lesson: Lesson) -> Result<Training> {
     Player::new(place).prepare(&works.train)?;
-    let instrumented = build(place, Build::Instrumented, None)?;
-    if args.again {
-        kept::remove_folder(&raw_folder(place, Lesson::Train))?;
-    }
-    train::train(place, &instrumented, &works.train, Lesson::Train)
+    let instrumented = build(place, lesson.instrumented(), None)?;
+    train::train(place, &instrumented, lesson.work(works), lesson)
 }
 
 /// The profile to build with: the one that is named, else the training's. Raw profiles that are bad are not merged.
 ///
 /// # Errors
 /// There is none, or it is bad.
-pub fn trained(args: &PgoArgs, place: &Place) -> Result<Merged> {
+pub fn trained(args: &PgoArgs, place: &Place, lesson: Lesson) -> Result<Merged> {
     if let Some(path) = &args.profile {
         return merge::read(place, &fs_err::canonicalize(path)?);
     }
-    health::raw_is_good(place)?;
-    merge(place, Lesson::Train)
+    health::raw_is_good(place, lesson)?;
+    merge(place, lesson)
 }
 
-/// The profile of the unrelated work; nothing where the policy has none.
+/// The same, trained before where it has to be.
 ///
 /// # Errors
 /// It cannot be had.
-pub fn control(place: &Place, works: &Works) -> Result<Option<Merged>> {
-    if works.control.is_empty() {
-        return Ok(None);
+pub fn learned(args: &PgoArgs, place: &Place, works: &Works, lesson: Lesson) -> Result<Merged> {
+    if args.profile.is_none() || lesson == Lesson::Control {
+        train(place, works, lesson)?;
+        health::raw_is_good(place, lesson)?;
+        return merge(place, lesson);
     }
-    let instrumented = build(place, Build::Instrumented, None)?;
-    train::train(place, &instrumented, &works.control, Lesson::Control)?;
-    merge(place, Lesson::Control).map(Some)
+    trained(args, place, lesson)
 }

@@ -26,12 +26,14 @@ pub enum Build {
     Opt2,
     /// No unwind tables: panics abort.
     NoUnwindTables,
-    /// The profile and no unwind tables, which cost each other nothing.
-    PgoNoUnwindTables,
     /// Linked with musl, without a dynamic loader.
     StaticMusl,
+    /// What is released: the settings that the policy names together, with a profile of its own.
+    Shipped,
     /// The reference that writes profiles. It is trained, never compared.
     Instrumented,
+    /// What is released, writing profiles.
+    ShippedInstrumented,
 }
 
 /// Which profile a build takes.
@@ -43,6 +45,8 @@ pub enum Profile {
     Trained,
     /// That of the control.
     Control,
+    /// One of a program built with the same settings.
+    Own,
     /// It writes one.
     Writes,
 }
@@ -65,8 +69,8 @@ pub struct Settings {
     pub lto: &'static str,
     /// `panic`, where it is not the package's own.
     pub panic: Option<&'static str>,
-    /// Flags for rustc besides the policy's.
-    pub rustflags: &'static [&'static str],
+    /// Whether the code can be unwound.
+    pub unwind_tables: bool,
     /// The system library.
     pub linked: Linked,
     /// The profile.
@@ -74,7 +78,7 @@ pub struct Settings {
 }
 
 const REFERENCE: Settings =
-    Settings { opt_level: "3", lto: "fat", panic: None, rustflags: &[], linked: Linked::Host, profile: Profile::None };
+    Settings { opt_level: "3", lto: "fat", panic: None, unwind_tables: true, linked: Linked::Host, profile: Profile::None };
 
 impl Build {
     /// Those that are compared, in the order they are printed.
@@ -88,26 +92,26 @@ impl Build {
         Build::OptS,
         Build::Opt2,
         Build::NoUnwindTables,
-        Build::PgoNoUnwindTables,
         Build::StaticMusl,
+        Build::Shipped,
     ];
     /// Those that say whether the profile is worth something.
     pub const QUICK: [Build; 2] = [Build::Reference, Build::Pgo];
 
-    /// How it is made.
+    /// How it is made; of what is released, as long as a policy says nothing else.
     pub fn settings(self) -> Settings {
         match self {
             Build::Reference => REFERENCE,
             Build::Pgo | Build::PgoBolt => Settings { profile: Profile::Trained, ..REFERENCE },
             Build::Control => Settings { profile: Profile::Control, ..REFERENCE },
-            Build::Instrumented => Settings { profile: Profile::Writes, ..REFERENCE },
+            Build::Shipped => Settings { profile: Profile::Own, ..REFERENCE },
+            Build::Instrumented | Build::ShippedInstrumented => Settings { profile: Profile::Writes, ..REFERENCE },
             Build::ThinLto => Settings { lto: "thin", ..REFERENCE },
             Build::OptZ => Settings { opt_level: "z", ..REFERENCE },
             Build::OptS => Settings { opt_level: "s", ..REFERENCE },
             Build::Opt2 => Settings { opt_level: "2", ..REFERENCE },
-            Build::NoUnwindTables => Settings { panic: Some("abort"), rustflags: &["-Cforce-unwind-tables=no"], ..REFERENCE },
-            Build::PgoNoUnwindTables => Settings { profile: Profile::Trained, ..Build::NoUnwindTables.settings() },
-            Build::StaticMusl => Settings { linked: Linked::Musl, rustflags: &["-Ctarget-feature=+crt-static"], ..REFERENCE },
+            Build::NoUnwindTables => Settings { panic: Some("abort"), unwind_tables: false, ..REFERENCE },
+            Build::StaticMusl => Settings { linked: Linked::Musl, ..REFERENCE },
         }
     }
 
@@ -123,9 +127,10 @@ impl Build {
             Build::OptS => "opt-s",
             Build::Opt2 => "opt-2",
             Build::NoUnwindTables => "no-unwind-tables",
-            Build::PgoNoUnwindTables => "pgo-no-unwind-tables",
             Build::StaticMusl => "static-musl",
+            Build::Shipped => "shipped",
             Build::Instrumented => "instrumented",
+            Build::ShippedInstrumented => "shipped-instrumented",
         }
     }
 
@@ -141,9 +146,9 @@ impl Build {
             Build::OptS => "opt-level s",
             Build::Opt2 => "opt-level 2",
             Build::NoUnwindTables => "panic = abort, no unwind tables",
-            Build::PgoNoUnwindTables => "with the profile of the training, and that",
             Build::StaticMusl => "static, with musl",
-            Build::Instrumented => "writes profiles",
+            Build::Shipped => "what the policy says is released",
+            Build::Instrumented | Build::ShippedInstrumented => "writes profiles",
         }
     }
 }

@@ -29,6 +29,9 @@ pub struct Health {
     pub hot_counted_count: Option<u64>,
     /// Those of them that are not the program's own code as it was compiled here: C, the system's libraries, the standard library.
     pub hot_foreign_count: Option<u64>,
+    /// Functions that ran and whose symbols the program that was built with the profile has too: the others were inlined, or the profile is one of a program
+    /// built in another way, whose symbols have other hashes. Absent before that build, and of a program without names.
+    pub fitting_count: Option<u64>,
     /// Functions whose code is no longer the one that was profiled, as the optimized build said; absent before that build.
     pub mismatch_count: Option<u64>,
     /// Source files that changed after the training.

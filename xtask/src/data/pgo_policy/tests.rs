@@ -21,9 +21,21 @@ fn a_whole_one_is_read() {
     assert_eq!((tool.bin(), tool.artifact(), tool.train.len()), ("tool", "tool", 2));
     assert_eq!(tool.train.iter().map(Work::name).collect::<Vec<_>>(), ["start", "all-a-b"]);
     assert_eq!(tool.control[0].name(), "help");
-    assert_eq!((tool.ship, tool.quick()), (Build::Pgo, vec![Build::Reference, Build::Pgo]));
-    let other = Policy::parse(&TEXT.replace("package = \"tool\"", "package = \"tool\"\nship = \"opt-2\"")).unwrap();
-    assert_eq!(other.pgo["tool"].quick(), [Build::Reference, Build::Pgo, Build::Opt2]);
+    assert_eq!((tool.ship, tool.quick()), (None, vec![Build::Reference, Build::Pgo]));
+    assert!(!tool.compared().contains(&Build::Shipped));
+}
+
+#[test]
+fn what_is_released_has_settings_of_its_own() {
+    let ship = "package = \"tool\"\nship = { lto = \"thin\", panic = \"abort\", unwind-tables = false, musl = true }";
+    let policy = Policy::parse(&TEXT.replace("package = \"tool\"", ship)).unwrap();
+    let tool = &policy.pgo["tool"];
+    assert_eq!(tool.quick(), [Build::Reference, Build::Pgo, Build::Shipped]);
+    let wanted = "opt-level 3, thin LTO, panic = abort, no unwind tables, static with musl, with a profile of its own";
+    assert_eq!(tool.summary(Build::Shipped), wanted);
+    let [own, writes] = [Build::Shipped, Build::ShippedInstrumented].map(|build| tool.settings(build));
+    // A profile fits what was built with the same settings alone.
+    assert_eq!((own.profile, Settings { profile: own.profile, ..writes }), (Profile::Own, own));
 }
 
 #[test]
@@ -38,8 +50,8 @@ fn what_does_not_fit_is_refused() {
         ("held-out = [{", "held-out = [\"start\", {", "`start` is trained on too"),
         ("train = [\"start\",", "train = [\"start\", \"start\",", "stands there twice"),
         ("[run]\nscenarios = \"scenarios\"", "", "says where they are"),
-        ("package = \"tool\"", "package = \"tool\"\nship = \"control\"", "`ship` cannot be control"),
-        ("package = \"tool\"", "package = \"tool\"\nship = \"opt-4\"", "unknown variant `opt-4`"),
+        ("package = \"tool\"", "package = \"tool\"\nship = { unwind-tables = false }", "needs `panic = \"abort\"`"),
+        ("package = \"tool\"", "package = \"tool\"\nship = { opt-level = \"4\" }", "unknown variant `4`"),
         ("[pgo.tool]", "[pgo.\"a b\"]", "a subject's name"),
         ("train = [\"start\",", "train = [7,", "the name of a scenario, or a table"),
     ];

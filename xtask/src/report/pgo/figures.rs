@@ -31,7 +31,7 @@ pub fn tables(proof: &Proof, form: Form) -> String {
     [
         part("Instructions, and how they lie to the reference's:", &instructions(&measured, reference)),
         part(&times_title(&proof.itself), &times(&measured, &proof.itself)),
-        part("What it costs:", &cost(&measured)),
+        part("What it costs:", &cost(&measured, proof)),
         part("Sections in bytes:", &sections(&measured)),
     ]
     .join("\n")
@@ -129,7 +129,7 @@ fn ends(ratio: &Ratio) -> String {
     format!("{} to {}", times(ratio.low_ppm), times(ratio.high_ppm))
 }
 
-fn cost(measured: &[(Build, &Figures)]) -> Grid {
+fn cost(measured: &[(Build, &Figures)], proof: &Proof) -> Grid {
     let mut grid = Grid::new(&[
         ("build", Column::Text),
         ("raw", Column::Number),
@@ -143,9 +143,13 @@ fn cost(measured: &[(Build, &Figures)]) -> Grid {
         let built =
             if figures.built_from_nothing { time(figures.build_ns) } else { format!("{} (a part)", time(figures.build_ns)) };
         let [raw, gzip, brotli] = [figures.raw_bytes, figures.gzip_bytes, figures.brotli_bytes].map(grouped);
-        grid.row([build.to_string(), raw, gzip, brotli, built, build.summary().to_string()]);
+        grid.row([build.to_string(), raw, gzip, brotli, built, summary(proof, *build)]);
     }
     grid
+}
+
+fn summary(proof: &Proof, build: Build) -> String {
+    proof.builds.iter().find(|one| one.build == build).map_or_else(String::new, |one| one.summary.clone())
 }
 
 fn sections(measured: &[(Build, &Figures)]) -> Grid {

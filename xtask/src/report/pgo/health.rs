@@ -13,15 +13,15 @@ pub fn render(tools: &[(String, String)], all: &[(String, Health)], form: Form) 
         let _ = writeln!(text, "{}{name}: {found}", form.bullet());
     }
     for (subject, health) in all {
-        let _ = write!(text, "\n{subject}{}", of(health, form));
+        text += &of(health, &format!("{subject}: the profile"), form);
     }
     text
 }
 
 /// One profile.
-pub fn of(health: &Health, form: Form) -> String {
-    let title = if health.is_good() { "The profile is good:" } else { "The profile is BAD:" };
-    let mut text = format!("\n{}", form.heading(title));
+pub fn of(health: &Health, name: &str, form: Form) -> String {
+    let title = format!("{name} is {}:", if health.is_good() { "good" } else { "BAD" });
+    let mut text = format!("\n{}", form.heading(&title));
     for line in health.problems.iter().cloned().chain(lines(health)) {
         let _ = writeln!(text, "{}{line}", form.bullet());
     }
@@ -51,6 +51,13 @@ fn lines(health: &Health) -> Vec<String> {
         lines.push(format!(
             "of the {hot} functions that take nine tenths of the training's instructions {counted} have counts ({} of the program's own); {foreign} are of C or come compiled",
             share(counted, own)
+        ));
+    }
+    if let Some(count) = health.fitting_count {
+        lines.push(format!(
+            "{} of them have their symbols in the program that was built with it ({}); of another build none would",
+            grouped(count),
+            share(count, health.counted_count)
         ));
     }
     if let Some(count) = health.mismatch_count {
@@ -84,7 +91,7 @@ mod tests {
     #[test]
     fn a_bad_profile_says_why_first() {
         let health = Health { problems: vec!["2 of 4".into()], raw_count: Some(2), ..Health::default() };
-        let text = of(&health, Form::Text(80));
+        let text = of(&health, "The profile", Form::Text(80));
         assert!(
             text.starts_with("\nThe profile is BAD:\n  2 of 4\n  2 raw profiles above zero bytes of an unfinished training"),
             "{text}"

@@ -14,7 +14,8 @@ fn run(held_out: Option<u64>) -> PgoRun {
         raw_bytes: 9,
         ..Figures::default()
     };
-    let measured = |build, count| BuildProof { build, state: State::Measured(Box::new(figures(count))) };
+    let measured =
+        |build, count| BuildProof { build, summary: build.summary().into(), state: State::Measured(Box::new(figures(count))) };
     let reason = "nowhere".to_string();
     let proof = Proof {
         subject: "tool".into(),
@@ -24,9 +25,14 @@ fn run(held_out: Option<u64>) -> PgoRun {
         builds: vec![
             measured(Build::Reference, held_out.map(|_| 1_000_000)),
             measured(Build::Pgo, held_out),
-            BuildProof { build: Build::PgoBolt, state: State::NotApplicable { reason: reason.clone() } },
+            BuildProof {
+                build: Build::PgoBolt,
+                summary: Build::PgoBolt.summary().into(),
+                state: State::NotApplicable { reason: reason.clone() },
+            },
         ],
         health: Health::default(),
+        shipped_health: None,
         functions: Vec::new(),
         regressions: BTreeMap::new(),
         wasm: reason,

@@ -5,7 +5,7 @@ use crate::{
     analysis::{digest::sha256, profile_health::mismatches},
     data::{
         exit::Failure,
-        pgo::build::{Build, Linked, Profile},
+        pgo::build::{Build, Linked, Profile, Settings},
     },
     shell::{console, process, rustflags, store, target},
 };
@@ -36,7 +36,9 @@ pub struct Built {
 /// What is kept of a build.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
-    /// The linked file's SHA-256.
+    /// The linked file.
+    pub twin: PathBuf,
+    /// Its SHA-256.
     pub sha256: String,
     /// How long cargo took.
     pub build_ns: u64,
@@ -44,6 +46,20 @@ pub struct Kept {
     pub from_nothing: bool,
     /// How often it said that profile data does not fit.
     pub mismatch_count: u64,
+}
+
+impl Kept {
+    fn path(place: &Place, build: Build) -> PathBuf {
+        place.folder().join(build.name()).join("built.json")
+    }
+
+    /// What is kept of a build, if it was made.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn of(place: &Place, build: Build) -> Result<Option<Kept>> {
+        kept::read(&Kept::path(place, build))
+    }
 }
 
 /// Builds it, with `profile` where it takes one. Cargo decides what is to be compiled.
@@ -56,9 +72,9 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
     let triple = triple(place, build)?;
     target::ensure(&place.workspace, &[&triple])?;
     let c_code = c_code::environment(&place.workspace, &triple)?;
-    let musl = if build.settings().linked == Linked::Musl { musl::compiler(place, &triple)? } else { None };
+    let musl = if place.subject.settings(build).linked == Linked::Musl { musl::compiler(place, &triple)? } else { None };
     if !target_dir.is_dir() {
-        console::log(&format!("xtask: building {} as {build} ({})", place.name, build.summary()));
+        console::log(&format!("xtask: building {} as {build} ({})", place.name, place.subject.summary(build)));
     }
     let shell = place.workspace.shell()?;
     let mut cmd = shell.cmd("cargo").args(["build", "--release", "--locked", "--message-format=json-render-diagnostics"]);
@@ -72,7 +88,11 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
             cmd = cmd.env_remove(name);
         }
     }
-    cmd = cmd.envs(settings(build)).envs(c_code.variables.iter().cloned()).envs(musl).env("CARGO_TERM_COLOR", "never");
+    cmd = cmd
+        .envs(variables(place.subject.settings(build)))
+        .envs(c_code.variables.iter().cloned())
+        .envs(musl)
+        .env("CARGO_TERM_COLOR", "never");
     cmd = cmd.env("CARGO_ENCODED_RUSTFLAGS", rustflags::join(&flags(place, build, profile)?));
     let line = cmd.to_string();
     let start = Instant::now();
@@ -85,19 +105,22 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
         });
     }
     let made = made(place, &output.stdout)?;
-    if build == Build::Instrumented {
+    let settings = place.subject.settings(build);
+    if settings.profile == Profile::Writes {
         c_code::check(&target_dir)?;
     }
-    let path = folder.join("built.json");
+    let path = Kept::path(place, build);
     let sha256 = sha256(&fs_err::read(&made.program)?);
-    let before: Option<Kept> = kept::read(&path)?;
+    let before = Kept::of(place, build)?;
     // The same file again took no time that says anything.
     let kept = match before.filter(|kept| kept.sha256 == sha256) {
         Some(kept) => kept,
-        None => Kept { sha256, build_ns, from_nothing: !made.reused, mismatch_count: mismatches(&stderr) },
+        None => {
+            Kept { twin: made.program.clone(), sha256, build_ns, from_nothing: !made.reused, mismatch_count: mismatches(&stderr) }
+        }
     };
     let shipped = folder.join(format!("{}{}", place.subject.bin(), env::consts::EXE_SUFFIX));
-    if kept::read::<Kept>(&path)?.as_ref() != Some(&kept) || !shipped.is_file() {
+    if Kept::of(place, build)?.as_ref() != Some(&kept) || !shipped.is_file() {
         strip(place, &made.program, &shipped)?;
         kept::write(&path, &kept)?;
     }
@@ -105,7 +128,7 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
 }
 
 fn triple(place: &Place, build: Build) -> Result<String> {
-    match build.settings().linked {
+    match place.subject.settings(build).linked {
         Linked::Host => Ok(place.tools.host.clone()),
         Linked::Musl => {
             with_musl(&place.tools.host).with_context(|| Failure::invalid(format!("{} has no musl", place.tools.host)))
@@ -119,8 +142,7 @@ pub fn with_musl(host: &str) -> Option<String> {
 }
 
 /// The profile's settings, over what the package says: what is compared is the same for every package. Names stay for the twin.
-fn settings(build: Build) -> Vec<(&'static str, &'static str)> {
-    let settings = build.settings();
+fn variables(settings: Settings) -> Vec<(&'static str, &'static str)> {
     let mut variables = vec![
         ("CARGO_PROFILE_RELEASE_OPT_LEVEL", settings.opt_level),
         ("CARGO_PROFILE_RELEASE_LTO", settings.lto),
@@ -135,10 +157,15 @@ fn settings(build: Build) -> Vec<(&'static str, &'static str)> {
 
 /// The flags reach the target alone, because `--target` is given: build scripts and macros are built without.
 fn flags(place: &Place, build: Build, profile: Option<&Path>) -> Result<Vec<String>> {
-    let settings = build.settings();
+    let settings = place.subject.settings(build);
     let mut flags = rustflags::remaps(&place.workspace, place.source_names()?)?;
     flags.extend(place.subject.rustflags.iter().cloned());
-    flags.extend(settings.rustflags.iter().map(ToString::to_string));
+    if !settings.unwind_tables {
+        flags.push("-Cforce-unwind-tables=no".into());
+    }
+    if settings.linked == Linked::Musl {
+        flags.push("-Ctarget-feature=+crt-static".into());
+    }
     match (settings.profile, profile) {
         (Profile::None, _) => {}
         // LLVM_PROFILE_FILE says where; this folder is for whoever runs it by hand.
@@ -208,7 +235,7 @@ mod tests {
 
     #[test]
     fn settings_are_those_of_the_table() {
-        let of = |build| settings(build).into_iter().collect::<std::collections::BTreeMap<_, _>>();
+        let of = |build: Build| variables(build.settings()).into_iter().collect::<std::collections::BTreeMap<_, _>>();
         assert_eq!(of(Build::Reference)["CARGO_PROFILE_RELEASE_LTO"], "fat");
         assert_eq!(of(Build::OptZ)["CARGO_PROFILE_RELEASE_OPT_LEVEL"], "z");
         assert_eq!(of(Build::NoUnwindTables)["CARGO_PROFILE_RELEASE_PANIC"], "abort");

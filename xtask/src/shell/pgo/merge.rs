@@ -7,7 +7,7 @@ use super::{
 use crate::{
     analysis::{
         digest::sha256,
-        profile_health::{RawProfile, Summary, function_counts, raw, summary},
+        profile_health::{RawProfile, Summary, executed_symbols, function_counts, raw, summary},
     },
     data::{exit::Failure, pgo::health::Health},
     shell::{console, process, store},
@@ -15,7 +15,7 @@ use crate::{
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -37,6 +37,8 @@ pub struct Merged {
     pub summary: Summary,
     /// Function -> how often its most frequent block ran.
     pub functions: BTreeMap<String, u64>,
+    /// The symbols of those that ran.
+    pub executed: BTreeSet<String>,
 }
 
 /// Merges what the training left, unless it was merged before.
@@ -106,8 +108,8 @@ pub fn read(place: &Place, path: &Path) -> Result<Merged> {
     };
     let of = |error: String| Failure::invalid(format!("the profile {} cannot be used: {error}", path.display()));
     let summary = summary(&show(&["--value-cutoff=1"])?).map_err(of)?;
-    let functions = function_counts(&show(&["--all-functions", "--counts"])?);
-    Ok(Merged { path: path.to_path_buf(), summary, functions })
+    let all = show(&["--all-functions", "--counts"])?;
+    Ok(Merged { path: path.to_path_buf(), summary, functions: function_counts(&all), executed: executed_symbols(&all) })
 }
 
 /// What is known of the raw profiles: how many there are, of which version, and what is wrong with them.

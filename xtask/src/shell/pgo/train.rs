@@ -4,11 +4,11 @@ use super::{
     Place,
     build::Built,
     kept,
-    work::{Player, Workload, digest, folder_of},
+    work::{Player, Workload, Works, digest, folder_of},
 };
 use crate::{
     analysis::digest::sha256_of_parts,
-    data::exit::Failure,
+    data::{exit::Failure, pgo::build::Build},
     shell::{console, scene::native::Native},
 };
 use anyhow::Result;
@@ -20,7 +20,9 @@ use std::path::{Path, PathBuf};
 pub enum Lesson {
     /// The policy's `train`.
     Train,
-    /// Its `control`.
+    /// The same, for what is released: a profile fits only a program that was built with the same settings.
+    Ship,
+    /// The policy's `control`.
     Control,
 }
 
@@ -29,7 +31,24 @@ impl Lesson {
     pub fn name(self) -> &'static str {
         match self {
             Lesson::Train => "train",
+            Lesson::Ship => "ship",
             Lesson::Control => "control",
+        }
+    }
+
+    /// The build that is trained.
+    pub fn instrumented(self) -> Build {
+        match self {
+            Lesson::Train | Lesson::Control => Build::Instrumented,
+            Lesson::Ship => Build::ShippedInstrumented,
+        }
+    }
+
+    /// What it is trained on.
+    pub fn work(self, works: &Works) -> &[Workload] {
+        match self {
+            Lesson::Train | Lesson::Ship => &works.train,
+            Lesson::Control => &works.control,
         }
     }
 }
@@ -82,7 +101,7 @@ pub fn train(place: &Place, instrumented: &Built, works: &[Workload], lesson: Le
     for (index, work) in works.iter().enumerate() {
         let own = folder_of(&part, index, work);
         let program = Native::at(instrumented.twin.clone()).with_variable("LLVM_PROFILE_FILE", own.join("%p-%m.profraw"));
-        let played = player.play(work, &program, "train")?;
+        let played = player.play(work, &program, lesson.name())?;
         let written = raw_files(&own)?.len() as u64;
         if written < played.run_count {
             return Err(Failure::invalid(format!(

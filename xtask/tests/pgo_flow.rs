@@ -301,7 +301,9 @@ fn c_code_for_musl_is_compiled_by_a_wheel_where_the_machine_cannot() {
     fake.write("Cargo.lock", &format!("{lock}\n[[package]]\nname = \"cc\"\nversion = \"0.1.0\"\n"));
     all(&fake, &[]).expect(0, &["static-musl (static, with musl): not applicable: cannot install ziglang", "musl-gcc"]);
     fake.tool("python3", PYTHON);
-    all(&fake, &[]).expect(0, &["installing ziglang from PyPI", "  static-musl"]);
+    let other = "the baseline was made with cc for musl `none`, this run with `ziglang";
+    all(&fake, &[]).expect(1, &["installing ziglang from PyPI", "  static-musl", other]);
+    all(&fake, &["--accept", "now there is C in it"]).expect(0, &[]);
     let log = fake.read("cargo.log");
     let script = log.lines().find_map(|line| line.split_once("CC=")).unwrap().1;
     let said = Command::new(script).args(["--target=x86_64-unknown-linux-musl", "-c", "a b.c"]).output().unwrap();

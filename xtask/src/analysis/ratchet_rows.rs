@@ -28,7 +28,7 @@ pub struct Standard<'a> {
     /// The metrics that gate -> how far a value may be off.
     pub bands: &'a BTreeMap<&'a str, Band>,
     /// Whether the numbers of a row depend on a tool.
-    pub depends: fn(row: &str, tool: &str) -> bool,
+    pub depends: &'a dyn Fn(&str, &str) -> bool,
 }
 
 /// What is to be written, and the judgement that then holds.

@@ -37,7 +37,7 @@ pub struct Judged<'a> {
     /// The metrics that gate, and how far a value may be off.
     pub metrics: &'a [(&'static str, Band)],
     /// Whether the numbers of a row depend on a tool.
-    pub depends: fn(row: &str, tool: &str) -> bool,
+    pub depends: &'a dyn Fn(&str, &str) -> bool,
 }
 
 impl Gate {

@@ -63,9 +63,28 @@ pub fn of_natives(workspace: &Workspace, found: &pgo::tools::Tools) -> Result<Gr
         let version = process::find(program).and_then(|path| process::first_line(shell.cmd(path).arg("--version")).ok());
         tools.insert(name.into(), version.unwrap_or_else(|| "unknown".into()));
     }
+    tools.insert("cpu".into(), cpu());
+    if let Some(triple) = pgo::build::with_musl(&found.host) {
+        tools.insert("cc for musl".into(), pgo::musl::version(workspace, &triple)?);
+    }
     let state = git::state(&workspace.root);
     let (commit, dirty) = state.map_or((None, false), |state| (Some(state.commit), state.dirty));
     Ok(GridProvenance { tools, commit, dirty, host: found.host.clone() })
+}
+
+/// The processor as far as it decides how many instructions a program takes: the C library and cryptography have code for each of these, and Valgrind
+/// shows programs one of a few processors, by what the real one can do.
+fn cpu() -> String {
+    let arch = std::env::consts::ARCH;
+    #[cfg(target_arch = "x86_64")]
+    let best = [
+        ("avx2", std::arch::is_x86_feature_detected!("avx2")),
+        ("avx", std::arch::is_x86_feature_detected!("avx")),
+        ("sse4.2", std::arch::is_x86_feature_detected!("sse4.2")),
+    ];
+    #[cfg(not(target_arch = "x86_64"))]
+    let best: [(&str, bool); 0] = [];
+    best.iter().find(|(_, has)| *has).map_or_else(|| arch.to_string(), |(name, _)| format!("{arch} with {name}"))
 }
 
 /// The hash of this very program: what it saved before it was rebuilt is not reused.

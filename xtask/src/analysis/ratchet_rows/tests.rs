@@ -50,7 +50,7 @@ impl Case {
             baseline: self.baseline.as_ref(),
             unrecorded: self.unrecorded,
             bands: &bands,
-            depends,
+            depends: &depends,
         };
         settle(measurements, &standard, compare(measurements, &standard), mode)
     }

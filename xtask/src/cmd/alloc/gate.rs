@@ -59,7 +59,7 @@ pub fn settle(
             selected: &selected,
             failed: &failed,
             metrics: &METRICS.map(|metric| (metric, Band::Units(0))),
-            depends,
+            depends: &depends,
         },
     )?;
     Ok(())

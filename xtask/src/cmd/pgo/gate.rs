@@ -8,7 +8,8 @@ use crate::{
     analysis::{callgrind::diff, digest::sha256, pgo::changes},
     cmd::gate::{Gate, Judged},
     data::{
-        pgo::{Counter, HELD_OUT, METRICS, PgoRun, State},
+        pgo::{Counter, HELD_OUT, METRICS, PgoRun, State, build::Linked},
+        pgo_policy::PgoPolicy,
         rows::RowFindingKind,
         verdict::{Outcome, Recorded},
     },
@@ -83,7 +84,7 @@ pub fn settle(
             selected: &selected,
             failed: &failed,
             metrics: &METRICS,
-            depends,
+            depends: &|row: &str, tool: &str| depends(&workspace.policy.pgo, row, tool),
         },
     )?;
     explain(workspace, proved, run)?;
@@ -129,22 +130,38 @@ fn record(workspace: &Workspace, places: &[(Place, Works)], proved: &[Proved]) -
     Ok(())
 }
 
-/// Whether the numbers of a row depend on a tool: all on what made and counted them, each on its own work.
-fn depends(row: &str, tool: &str) -> bool {
-    let subject = row.split('/').next().unwrap_or_default();
-    tool.strip_prefix(WORK).is_none_or(|name| name == subject)
+/// Whether the numbers of a row depend on a tool: all on what made and counted them, each on its own work and on the C library that it is linked with.
+fn depends(policy: &PgoPolicy, row: &str, tool: &str) -> bool {
+    let (name, build) = row.split_once('/').unwrap_or((row, ""));
+    let settings = policy.get(name).and_then(|subject| {
+        let build = subject.compared().into_iter().find(|one| one.name() == build)?;
+        Some(subject.settings(build))
+    });
+    // A row that the policy has no more depends on everything.
+    let linked = settings.map(|settings| settings.linked);
+    match tool {
+        "libc" | "cc" => linked != Some(Linked::Musl),
+        "cc for musl" => linked != Some(Linked::Host),
+        _ => tool.strip_prefix(WORK).is_none_or(|subject| subject == name),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::pgo::build::Build;
+    use crate::data::policy::Policy;
 
     #[test]
-    fn a_row_depends_on_its_own_work() {
-        let row = PgoRun::row_id("tool", Build::Pgo);
-        for (tool, want) in [("rustc", true), ("valgrind", true), ("work tool", true), ("work other", false)] {
-            assert_eq!(depends(&row, tool), want, "{tool}");
-        }
+    fn a_row_depends_on_its_own_work_and_its_own_c_library() {
+        let text = "schema = 1\n[pgo.tool]\npackage = \"t\"\ntrain = [{ arguments = [\"a\"] }]\nheld-out = [{ arguments = [\"b\"] }]\nship = { musl = true }\n";
+        let policy = Policy::parse(text).unwrap().pgo;
+        let of = |row: &str| {
+            let tools = ["rustc", "valgrind", "work tool", "work other", "libc", "cc", "cc for musl"];
+            tools.into_iter().filter(|tool| depends(&policy, row, tool)).collect::<Vec<_>>()
+        };
+        let host = ["rustc", "valgrind", "work tool", "libc", "cc"];
+        let musl = ["rustc", "valgrind", "work tool", "cc for musl"];
+        assert_eq!((of("tool/pgo"), of("tool/static-musl"), of("tool/shipped")), (host.into(), musl.into(), musl.into()));
+        assert_eq!(of("tool/gone"), ["rustc", "valgrind", "work tool", "libc", "cc", "cc for musl"]);
     }
 }

@@ -50,7 +50,7 @@ pub fn settle(args: &RunArgs, workspace: &Workspace, all: &[Scenario], grid: &mu
             selected: &selected,
             failed: &failed,
             metrics: &[FUEL, PEAK_MEMORY].map(|metric| (metric, Band::Units(0))),
-            depends,
+            depends: &depends,
         },
     )?;
     Ok(())

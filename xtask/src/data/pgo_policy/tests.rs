@@ -70,3 +70,14 @@ fn the_policy_of_another_program_is_read() {
     let jaq = &policy.pgo["jaq"];
     assert_eq!((jaq.train.len(), jaq.held_out.len(), jaq.control.len()), (7, 6, 1));
 }
+
+#[test]
+fn the_release_profile_of_the_workspace_is_that_of_what_is_released() {
+    let manifest: toml::Table = include_str!("../../../../Cargo.toml").parse().unwrap();
+    let profile = &manifest["profile"]["release-native"];
+    let policy = Policy::parse(include_str!("../../../../baselines/policy.toml")).unwrap();
+    let settings = policy.pgo["agent"].settings(Build::Shipped);
+    let said = |key: &str| profile[key].as_str().map_or_else(|| profile[key].to_string(), ToString::to_string);
+    assert_eq!([said("opt-level"), said("lto"), said("panic")], [settings.opt_level, settings.lto, settings.panic.unwrap()]);
+    assert_eq!((said("inherits"), said("codegen-units")), ("release".into(), "1".into()));
+}

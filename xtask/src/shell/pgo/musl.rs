@@ -5,6 +5,7 @@ use crate::shell::{
     optimizer::heavy_target,
     process, store,
     wheels::{self, Wanted},
+    workspace::Workspace,
 };
 use anyhow::Result;
 use std::{
@@ -30,8 +31,7 @@ const COMPILE_C: [&str; 2] = ["name = \"cc\"", "name = \"cmake\""];
 /// # Errors
 /// Exit 3: one is needed, and Zig's cannot be had.
 pub fn compiler(place: &Place, triple: &str) -> Result<Option<(String, String)>> {
-    let lock = store::read_text(&place.workspace.root.join("Cargo.lock"))?.unwrap_or_default();
-    if !COMPILE_C.iter().any(|name| lock.lines().any(|line| line == *name)) || is_here(triple) {
+    if !compiles_c(&place.workspace)? || own(triple).is_some() {
         return Ok(None);
     }
     let environment = wheels::install(&heavy_target(&place.workspace.scratch()), &[WHEEL], &WANTED)?;
@@ -46,14 +46,33 @@ pub fn compiler(place: &Place, triple: &str) -> Result<Option<(String, String)>>
     Ok(Some((format!("CC_{}", triple.replace('-', "_")), script.display().to_string())))
 }
 
-/// Whether there is a compiler where the crate `cc` looks for one.
-fn is_here(triple: &str) -> bool {
+/// What compiles the C code of a workspace for `triple`, with its version; counts of one compiler's code say nothing of another's.
+///
+/// # Errors
+/// The lock file cannot be read.
+pub fn version(workspace: &Workspace, triple: &str) -> Result<String> {
+    if !compiles_c(workspace)? {
+        return Ok("none".into());
+    }
+    let Some(own) = own(triple) else { return Ok(format!("{} {}", WHEEL.0, WHEEL.1)) };
+    let first = process::first_line(workspace.shell()?.cmd(&own).arg("--version"));
+    Ok(first.unwrap_or_else(|_| own.display().to_string()))
+}
+
+fn compiles_c(workspace: &Workspace) -> Result<bool> {
+    let lock = store::read_text(&workspace.root.join("Cargo.lock"))?.unwrap_or_default();
+    Ok(COMPILE_C.iter().any(|name| lock.lines().any(|line| line == *name)))
+}
+
+/// The machine's compiler, where the crate `cc` finds one.
+fn own(triple: &str) -> Option<PathBuf> {
     let underscored = triple.replace('-', "_");
-    let is_set = [format!("CC_{triple}"), format!("CC_{underscored}"), "TARGET_CC".into(), "CC".into()]
+    let set = [format!("CC_{triple}"), format!("CC_{underscored}"), "TARGET_CC".into(), "CC".into()]
         .iter()
-        .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()));
-    let own = PathBuf::from(format!("{}-linux-musl-gcc", triple.split('-').next().unwrap_or_default()));
-    is_set || process::find("musl-gcc").is_some() || process::find(&own.to_string_lossy()).is_some()
+        .find_map(|name| env::var_os(name).filter(|value| !value.is_empty()))
+        .map(PathBuf::from);
+    let named = format!("{}-linux-musl-gcc", triple.split('-').next().unwrap_or_default());
+    set.or_else(|| process::find("musl-gcc")).or_else(|| process::find(&named))
 }
 
 /// A script that stands for the compiler: Zig has its own words for targets and does not take those that the crate `cc` says.

@@ -55,7 +55,7 @@ fn lines(health: &Health) -> Vec<String> {
     }
     if let Some(count) = health.fitting_count {
         lines.push(format!(
-            "{} of them have their symbols in the program that was built with it ({}); of another build none would",
+            "{} of the functions that ran have their symbols in the program that was built with it ({}); of a profile of another build hardly any would",
             grouped(count),
             share(count, health.counted_count)
         ));

@@ -73,9 +73,8 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
     target::ensure(&place.workspace, &[&triple])?;
     let c_code = c_code::environment(&place.workspace, &triple)?;
     let musl = if place.subject.settings(build).linked == Linked::Musl { musl::compiler(place, &triple)? } else { None };
-    if !target_dir.is_dir() {
-        console::log(&format!("xtask: building {} as {build} ({})", place.name, place.subject.summary(build)));
-    }
+    // Also where cargo then finds nothing to do: where it does, this takes minutes.
+    console::log(&format!("xtask: {}: cargo build for {build} ({})", place.name, place.subject.summary(build)));
     let shell = place.workspace.shell()?;
     let mut cmd = shell.cmd("cargo").args(["build", "--release", "--locked", "--message-format=json-render-diagnostics"]);
     cmd = cmd.args(["--package", &place.subject.package, "--bin", place.subject.bin(), "--target", &triple]);

@@ -25,14 +25,13 @@ pub const GZIP_BYTES: &str = "gzip_bytes";
 /// Its length compressed by brotli.
 pub const BROTLI_BYTES: &str = "brotli_bytes";
 
-/// What gates, and how far it may be off. The agent's held-out work was counted twice 0.06 % apart (what it reads from a socket comes in other pieces), and
-/// a profile of another training moves the instructions and the length of the optimized program by some more.
-pub const METRICS: [(&str, Band); 4] = [
-    (HELD_OUT, Band::Ppm(5_000)),
-    (RAW_BYTES, Band::Ppm(5_000)),
-    (GZIP_BYTES, Band::Ppm(5_000)),
-    (BROTLI_BYTES, Band::Ppm(5_000)),
-];
+/// How far lengths may be off: four trainings of the agent, whose profiles differ in what streams brought in one piece, gave programs up to 0.55 % apart.
+const BYTES: Band = Band::Ppm(10_000);
+
+/// What gates, and how far it may be off. The agent's held-out work was counted twice up to 0.07 % apart (what it reads from a socket comes in other
+/// pieces), and a profile of another training moves the instructions by about as much.
+pub const METRICS: [(&str, Band); 4] =
+    [(HELD_OUT, Band::Ppm(5_000)), (RAW_BYTES, BYTES), (GZIP_BYTES, BYTES), (BROTLI_BYTES, BYTES)];
 
 /// One invocation of `cargo xtask pgo`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

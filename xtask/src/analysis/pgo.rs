@@ -31,11 +31,11 @@ pub enum Worth {
     NoGain,
 }
 
-/// Compares counts of the same work.
-pub fn worth(reference: u64, value: u64) -> Worth {
+/// Compares counts of the same work, which were seen to lie `noise_ppm` apart.
+pub fn worth(reference: u64, value: u64, noise_ppm: u64) -> Worth {
     let off = u128::from(reference.abs_diff(value)) * 1_000_000 / u128::from(reference.max(1));
     match u64::try_from(off).unwrap_or(u64::MAX) {
-        ppm if ppm <= NOTHING_PPM => Worth::NoGain,
+        ppm if ppm <= NOTHING_PPM.max(noise_ppm.saturating_mul(2)) => Worth::NoGain,
         ppm if value < reference => Worth::Gain(ppm),
         ppm => Worth::Loss(ppm),
     }
@@ -63,22 +63,29 @@ pub fn add_hot(health: &mut Health, work: &Profile, counts: &BTreeMap<String, u6
         seen += count;
         hot += 1;
         match counts.get(name) {
-            None => foreign += 1,
-            Some(0) => {}
+            None if is_foreign(name) => foreign += 1,
+            None | Some(0) => {}
             Some(_) => counted += 1,
         }
     }
     (health.hot_count, health.hot_counted_count, health.hot_foreign_count) = (Some(hot), Some(counted), Some(foreign));
 }
 
+/// Whether a function that a profile does not know is none that is compiled here: C, and the standard library, which comes compiled.
+fn is_foreign(name: &str) -> bool {
+    let start = name.trim_start_matches(['<', '&', '(']);
+    !name.contains("::")
+        || ["core::", "alloc::", "std::", "hashbrown::", "compiler_builtins::"].iter().any(|own| start.starts_with(own))
+}
+
 /// Says why a profile is bad, each with the cure; nothing of a good one.
 pub fn problems(health: &Health) -> Vec<String> {
     let mut problems = Vec::new();
     let again = "run `cargo xtask pgo train --again`";
-    match (health.raw_count, health.run_count) {
+    match (health.raw_count, health.left_count) {
         (Some(0), _) => problems.push(format!("there is no raw profile above zero bytes: {again}")),
-        (Some(raw), Some(runs)) if raw < runs => {
-            problems.push(format!("{raw} of {runs} raw profiles are there, one for each run of the training: {again}"));
+        (Some(raw), Some(left)) if raw != left => {
+            problems.push(format!("{raw} of the {left} raw profiles that the training left are there: {again}"));
         }
         (Some(_), None) => problems.push(format!("the training did not come to its end: {again}")),
         _ => {}

@@ -19,7 +19,7 @@ use crate::{
     shell::{
         console,
         pgo::{Place, tools::Tools, train::Lesson, work::Works},
-        provenance, store,
+        provenance, rustflags, store,
         workspace::Workspace,
     },
 };
@@ -95,6 +95,7 @@ enum Stage {
 /// # Errors
 /// A usage, policy or baseline error, a missing tool, a build that fails, or a bad profile.
 pub fn run(args: &PgoArgs) -> Result<Exit> {
+    fits(args)?;
     let workspace = Arc::new(Workspace::open(args.policy.as_deref())?);
     let subjects = subjects(&workspace, &args.subject)?;
     // Held to the end: what is built and read here is what is judged and written back.
@@ -106,11 +107,12 @@ pub fn run(args: &PgoArgs) -> Result<Exit> {
         let place = Place::new(&workspace, &tools, name, subject);
         workspace.package(&subject.package)?;
         let works = Works::read(&place)?;
-        if args.again {
-            stages::forget(&place)?;
-        }
         places.push((place, works));
     }
+    if args.again {
+        places.iter().try_for_each(|(place, _)| stages::forget(place))?;
+    }
+    rustflags::notes(&workspace, &[&tools.host]).iter().for_each(|note| console::log(&format!("xtask: {note}")));
     match args.stage {
         Some(Stage::Instrument | Stage::Train | Stage::Merge | Stage::Build) => {
             for (place, works) in &places {
@@ -120,6 +122,21 @@ pub fn run(args: &PgoArgs) -> Result<Exit> {
         }
         Some(Stage::Info) => health::info(args, &places),
         None | Some(Stage::Prove) => prove_all(args, &workspace, &tools, &places, &gate),
+    }
+}
+
+/// Flags that a stage would leave unheard.
+fn fits(args: &PgoArgs) -> Result<()> {
+    let proves = matches!(args.stage, None | Some(Stage::Prove));
+    let trains = matches!(args.stage, None | Some(Stage::Train | Stage::Build));
+    match () {
+        () if !proves && (args.check || args.accept.is_some()) => {
+            Err(Failure::usage("--check and --accept judge a proof: leave the stage out, or name `prove`").into())
+        }
+        () if !trains && args.again => {
+            Err(Failure::usage("--again trains once more: leave the stage out, or name `train` or `build`").into())
+        }
+        () => Ok(()),
     }
 }
 

@@ -51,10 +51,26 @@ fn headline(run: &PgoRun) -> String {
         Recorded::Accepted => "; recorded in baselines/pgo.json with the reason",
     };
     match run.verdict.outcome {
+        Outcome::NotJudged if is_uncounted(run) => {
+            "NOT JUDGED: nothing counts instructions here, so nothing was held against the baseline: install valgrind".into()
+        }
         Outcome::NotJudged => "NOT JUDGED: nothing was held against the baseline".into(),
-        Outcome::Pass if findings.is_empty() => "PASS: as the baseline says".into(),
+        Outcome::Pass if findings.is_empty() => format!("PASS: as the baseline says{}", left_out(run)),
         Outcome::Pass => format!("PASS: {findings}{recorded}"),
         Outcome::Fail => format!("FAIL: {findings}"),
+    }
+}
+
+fn is_uncounted(run: &PgoRun) -> bool {
+    run.subjects.iter().any(|proof| proof.counter == Counter::Nothing)
+}
+
+/// What of the baseline the run did not look at.
+fn left_out(run: &PgoRun) -> String {
+    match run.verdict.not_selected_count {
+        0 => String::new(),
+        1 => "; 1 row was left out".into(),
+        count => format!("; {count} rows were left out"),
     }
 }
 
@@ -66,8 +82,9 @@ fn gain(proof: &Proof) -> String {
     let (Some(reference), Some(pgo)) = (proof.figures(Build::Reference), proof.figures(Build::Pgo)) else {
         return "the profile was not measured".into();
     };
-    let said =
-        |before: Option<u64>, after: Option<u64>| before.zip(after).map_or("-".into(), |(before, after)| verdict(before, after));
+    let said = |before: Option<u64>, after: Option<u64>| {
+        before.zip(after).map_or("-".into(), |(before, after)| verdict(before, after, proof))
+    };
     format!(
         "held-out work with the profile: {}; the work it was trained on: {}",
         said(reference.held_out_instruction_count, pgo.held_out_instruction_count),
@@ -76,8 +93,8 @@ fn gain(proof: &Proof) -> String {
 }
 
 /// What the instructions say in words.
-fn verdict(reference: u64, value: u64) -> String {
-    match worth(reference, value) {
+fn verdict(reference: u64, value: u64, proof: &Proof) -> String {
+    match worth(reference, value, proof.noise_ppm.unwrap_or(0)) {
         Worth::Gain(ppm) => format!("{} fewer instructions", percent(ppm)),
         Worth::Loss(ppm) => format!("{} more instructions", percent(ppm)),
         Worth::NoGain => "no gain".into(),

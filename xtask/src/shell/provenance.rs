@@ -14,6 +14,7 @@ use crate::{
 use anyhow::Result;
 use runner_protocol::Engine;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The tools and the place of this run of `cells`.
 ///
@@ -58,10 +59,13 @@ pub fn of_natives(workspace: &Workspace, found: &pgo::tools::Tools) -> Result<Gr
     let mut tools = Tools::new();
     tools.insert("rustc".into(), found.rustc.clone());
     tools.insert(found.counter.to_string(), found.counter_version.clone());
-    for (name, program) in [("cc", "cc"), ("libc", "ldd")] {
-        // A machine without them is another machine, and not a broken one.
-        let version = process::find(program).and_then(|path| process::first_line(shell.cmd(path).arg("--version")).ok());
-        tools.insert(name.into(), version.unwrap_or_else(|| "unknown".into()));
+    tools.insert("cc".into(), pgo::c_code::environment(workspace, &found.host, None)?.compiler);
+    // A machine without it is another machine, and not a broken one.
+    let version = |program: &Path| process::first_line(shell.cmd(program).arg("--version")).ok();
+    let libc = process::find("ldd").and_then(|path| version(&path));
+    tools.insert("libc".into(), libc.unwrap_or_else(|| "unknown".into()));
+    if let Some(bolt) = found.bolt.as_deref().and_then(version) {
+        tools.insert("llvm-bolt".into(), bolt);
     }
     tools.insert("cpu".into(), cpu());
     if let Some(triple) = pgo::build::with_musl(&found.host) {

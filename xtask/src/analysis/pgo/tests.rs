@@ -6,6 +6,7 @@ fn good() -> Health {
     Health {
         profile: Some("a.profdata".into()),
         run_count: Some(4),
+        left_count: Some(4),
         raw_count: Some(4),
         raw_version: Some(10),
         toolchain_version: Some(10),
@@ -19,17 +20,18 @@ fn good() -> Health {
 
 #[test]
 fn small_differences_are_no_gain() {
-    assert_eq!(worth(1_000_000, 995_000), Worth::NoGain);
-    assert_eq!(worth(1_000_000, 900_000), Worth::Gain(100_000));
-    assert_eq!(worth(1_000_000, 1_100_000), Worth::Loss(100_000));
-    assert_eq!(worth(0, 0), Worth::NoGain);
+    assert_eq!(worth(1_000_000, 995_000, 0), Worth::NoGain);
+    assert_eq!(worth(1_000_000, 900_000, 9), Worth::Gain(100_000));
+    assert_eq!(worth(1_000_000, 1_100_000, 0), Worth::Loss(100_000));
+    assert_eq!(worth(0, 0, 0), Worth::NoGain);
+    assert_eq!(worth(1_000_000, 980_000, 10_000), Worth::NoGain, "a program that does not do the same twice");
     assert_eq!((apart_ppm(100, 99), apart_ppm(0, 0)), (10_000, 0));
 }
 
 #[test]
 fn a_good_profile_has_no_problem() {
     assert_eq!(problems(&good()), Vec::<String>::new());
-    let elsewhere = Health { run_count: None, raw_count: None, ..good() };
+    let elsewhere = Health { run_count: None, left_count: None, raw_count: None, ..good() };
     assert_eq!(problems(&elsewhere), Vec::<String>::new(), "of a profile from elsewhere there are no raw ones");
 }
 
@@ -37,8 +39,8 @@ fn a_good_profile_has_no_problem() {
 fn each_problem_is_said() {
     let cases = [
         (Health { raw_count: Some(0), ..good() }, "no raw profile above zero"),
-        (Health { raw_count: Some(2), ..good() }, "2 of 4 raw profiles"),
-        (Health { run_count: None, ..good() }, "did not come to its end"),
+        (Health { raw_count: Some(2), ..good() }, "2 of the 4 raw profiles"),
+        (Health { left_count: None, ..good() }, "did not come to its end"),
         (Health { raw_version: Some(9), ..good() }, "of version 9 and this toolchain's of 10"),
         (Health { unreadable: vec!["x.profraw: empty".into()], ..good() }, "1 raw profiles cannot be used, such as x.profraw"),
         (Health { counted_count: 0, ..good() }, "no function of the profile"),

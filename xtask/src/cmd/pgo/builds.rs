@@ -6,7 +6,7 @@ use crate::{
         exit::{Exit, exit_of},
         pgo::{
             State,
-            build::{Build, Profile as Taken},
+            build::{Build, Linked, Profile as Taken},
         },
     },
     shell::{
@@ -54,6 +54,7 @@ pub fn build_all(args: &PgoArgs, place: &Place, works: &Works, merged: &Merged) 
             Err(error) => {
                 let reason = first_words(&error);
                 console::log(&format!("xtask: {}: {of}: {reason}", place.name));
+                // What is missing is looked for before cargo runs: a target, a compiler for C. All else is a build that fails.
                 let state =
                     if exit_of(&error) == Exit::Tool { State::NotApplicable { reason } } else { State::Failed { reason } };
                 states.insert(of, state);
@@ -74,7 +75,9 @@ fn not_applicable(args: &PgoArgs, place: &Place, works: &Works, build: Build) ->
         Build::Shipped if args.profile.is_some() && place.subject.settings(build).profile == Taken::Own => {
             Some("it takes a profile of its own, and --profile names another".into())
         }
-        Build::StaticMusl if build::with_musl(&place.tools.host).is_none() => Some(format!("{} has no musl", place.tools.host)),
+        _ if place.subject.settings(build).linked == Linked::Musl && build::with_musl(&place.tools.host).is_none() => {
+            Some(format!("{} has no musl: build it on Linux", place.tools.host))
+        }
         _ => None,
     }
 }

@@ -5,10 +5,19 @@ use super::{
     prove::{Proved, is_gated},
 };
 use crate::{
-    analysis::{callgrind::diff, digest::sha256, pgo::changes},
+    analysis::{
+        callgrind::diff,
+        digest::sha256,
+        pgo::{NOTHING_PPM, changes},
+        ratchet_rows::failures,
+    },
     cmd::gate::{Gate, Judged},
     data::{
-        pgo::{Counter, HELD_OUT, METRICS, PgoRun, State, build::Linked},
+        exit::Failure,
+        pgo::{
+            Counter, HELD_OUT, METRICS, PgoRun, Proof, State,
+            build::{Build, Linked},
+        },
         pgo_policy::PgoPolicy,
         rows::RowFindingKind,
         verdict::{Outcome, Recorded},
@@ -30,6 +39,10 @@ pub const FILE: &str = "pgo.json";
 /// How the names of tools begin that are work: counts of other work are counts of something else.
 const WORK: &str = "work ";
 
+/// How the names of tools begin that are the settings of what is released, and a program's own features and flags.
+const SETTINGS: &str = "settings ";
+const FLAGS: &str = "flags ";
+
 /// How many functions are named of a build that became worse.
 const NAMED: usize = 5;
 
@@ -46,11 +59,16 @@ pub fn settle(
     gate: &Gate,
 ) -> Result<()> {
     let (mut selected, mut failed, mut not_here) = (BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
+    let mut asked_for = BTreeSet::new();
     for proof in run.subjects.iter() {
         for one in proof.builds.iter().filter(|one| is_gated(one.build)) {
             let row = PgoRun::row_id(&proof.subject, one.build);
+            asked_for.insert(row.clone());
             match &one.state {
-                State::Measured(_) => drop(selected.insert(row)),
+                State::Measured(_) => {
+                    selected.insert(row.clone());
+                    failed.extend(noise(proof).map(|reason| (row, reason)));
+                }
                 State::Failed { reason } => {
                     selected.insert(row.clone());
                     failed.insert(row, reason.clone());
@@ -60,21 +78,37 @@ pub fn settle(
         }
     }
     let is_counted = run.subjects.iter().all(|proof| proof.counter != Counter::Nothing);
+    if args.accept.is_some() && !is_counted {
+        return Err(Failure::tool("nothing counts instructions here, so nothing can be recorded: install valgrind").into());
+    }
     if args.profile.is_some() || !is_counted {
         // Another profile's numbers are another program's, and times alone are no measure.
         run.verdict.outcome = if failed.is_empty() { Outcome::NotJudged } else { Outcome::Fail };
+        run.verdict.findings = failures(&failed);
         return Ok(());
     }
     for (place, works) in places {
         let all = format!("{} {}", digest(&works.train), digest(&works.held_out));
         run.provenance.tools.insert(format!("{WORK}{}", place.name), sha256(all.as_bytes())[..12].into());
+        if let Some(ship) = &place.subject.ship {
+            let row = PgoRun::row_id(place.name, Build::Shipped);
+            run.provenance.tools.insert(format!("{SETTINGS}{row}"), ship.to_string());
+        }
+        let flags = [&place.subject.features[..], &place.subject.rustflags[..]].concat();
+        if !flags.is_empty() {
+            run.provenance.tools.insert(format!("{FLAGS}{}", place.name), flags.join(" "));
+        }
     }
     let every = workspace.policy.pgo.iter().flat_map(|(name, subject)| {
         let gated = subject.compared().into_iter().filter(|build| is_gated(*build));
         gated.map(move |build| PgoRun::row_id(name, build))
     });
-    // What cannot be had on this machine is only left out if it was measured on another.
+    // A row that cannot be had here and never was had is none; one that the baseline has is missing, and that is said.
+    if places.iter().any(|(place, _)| place.tools.bolt.is_none()) {
+        not_here.extend(workspace.policy.pgo.keys().map(|name| PgoRun::row_id(name, Build::PgoBolt)));
+    }
     let rows: BTreeSet<String> = every.filter(|row| !not_here.contains(row) || gate.knows(row)).collect();
+    selected.extend(asked_for.intersection(&rows).cloned());
     run.verdict = gate.settle(
         workspace,
         &Judged {
@@ -92,6 +126,14 @@ pub fn settle(
         record(workspace, places, proved)?;
     }
     Ok(())
+}
+
+/// Why the counts of a program say nothing, if its own two counts lie further apart than what gates may be off.
+fn noise(proof: &Proof) -> Option<String> {
+    let ppm = proof.noise_ppm.filter(|ppm| *ppm > NOTHING_PPM)?;
+    Some(format!(
+        "two counts of the reference's work lie {ppm} millionths apart: have the program do the same twice (seeds, clocks, threads), or give it more work"
+    ))
 }
 
 /// Finds the functions that take more instructions than the committed table says, of each build that is worse.
@@ -142,7 +184,11 @@ fn depends(policy: &PgoPolicy, row: &str, tool: &str) -> bool {
     match tool {
         "libc" | "cc" => linked != Some(Linked::Musl),
         "cc for musl" => linked != Some(Linked::Host),
-        _ => tool.strip_prefix(WORK).is_none_or(|subject| subject == name),
+        "llvm-bolt" => build == Build::PgoBolt.name(),
+        _ => match tool.strip_prefix(SETTINGS) {
+            Some(of) => of == row,
+            None => [WORK, FLAGS].iter().find_map(|start| tool.strip_prefix(start)).is_none_or(|subject| subject == name),
+        },
     }
 }
 
@@ -159,6 +205,10 @@ mod tests {
             let tools = ["rustc", "valgrind", "work tool", "work other", "libc", "cc", "cc for musl"];
             tools.into_iter().filter(|tool| depends(&policy, row, tool)).collect::<Vec<_>>()
         };
+        assert!(
+            depends(&policy, "tool/shipped", "settings tool/shipped") && !depends(&policy, "tool/pgo", "settings tool/shipped")
+        );
+        assert!(depends(&policy, "tool/pgo-bolt", "llvm-bolt") && !depends(&policy, "tool/pgo", "llvm-bolt"));
         let host = ["rustc", "valgrind", "work tool", "libc", "cc"];
         let musl = ["rustc", "valgrind", "work tool", "cc for musl"];
         assert_eq!((of("tool/pgo"), of("tool/static-musl"), of("tool/shipped")), (host.into(), musl.into(), musl.into()));

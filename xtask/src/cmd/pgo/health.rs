@@ -1,6 +1,6 @@
 //! What a profile is like, and `pgo info`, which prints it.
 
-use super::{PgoArgs, stages};
+use super::{PgoArgs, builds::first_words, stages};
 use crate::{
     analysis::{
         callgrind::Profile,
@@ -22,7 +22,7 @@ use crate::{
             merge::{Merged, raw_health},
             sources,
             train::Lesson,
-            work::Works,
+            work::{Works, digest},
         },
     },
 };
@@ -30,8 +30,8 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 
 /// The counts of the training by function, as the last proof kept them.
-pub fn training_counts(place: &Place) -> PathBuf {
-    place.folder().join("training-counts.json")
+pub fn training_counts(place: &Place, works: &Works) -> PathBuf {
+    place.folder().join(format!("training-counts-{}.json", &digest(&works.train)[..12]))
 }
 
 /// What is known of the profile; `optimized` is the build with it, and `training` what the reference spends its instructions on.
@@ -113,15 +113,25 @@ fn good(place: &Place, health: &Health) -> Result<()> {
 /// A file cannot be read.
 pub fn info(args: &PgoArgs, places: &[(Place, Works)]) -> Result<Exit> {
     let mut all = Vec::new();
-    for (place, _) in places {
-        let training: Option<Profile> = kept::read(&training_counts(place))?;
+    for (place, works) in places {
+        let training: Option<Profile> = kept::read(&training_counts(place, works))?;
         for lesson in stages::lessons(place) {
-            // What cannot be merged is told by its raw profiles.
-            let merged = stages::trained(args, place, lesson).ok();
+            let merged = stages::trained(args, place, works, lesson);
             let optimized = if lesson == Lesson::Ship { Build::Shipped } else { Build::Pgo };
             let [built, instrumented] = [optimized, lesson.instrumented()].map(|of| Kept::of(place, of));
             let program = instrumented?.map(|kept| kept.twin);
-            let health = of(args, place, lesson, merged.as_ref(), built?.as_ref(), program.as_deref(), training.as_ref())?;
+            let (merged, problem) = match merged {
+                Ok(merged) => (Some(merged), None),
+                Err(error) => (None, Some(first_words(&error))),
+            };
+            // What was built with another profile says nothing of this one.
+            let name = merged.as_ref().and_then(|merged| Some(merged.path.file_name()?.to_string_lossy().into_owned()));
+            let built = built?.filter(|kept| kept.profile == name);
+            let mut health = of(args, place, lesson, merged.as_ref(), built.as_ref(), program.as_deref(), training.as_ref())?;
+            // The raw profiles may have told it already.
+            if health.is_good() {
+                health.problems.extend(problem);
+            }
             let name = if lesson == Lesson::Ship { format!("{}, released", place.name) } else { place.name.to_string() };
             all.push((name, health));
         }

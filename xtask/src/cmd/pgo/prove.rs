@@ -76,19 +76,21 @@ pub fn prove(args: &PgoArgs, place: &Place, works: &Works) -> Result<Proved> {
     let player = Player::new(place);
     player.prepare(&works.train)?;
     player.prepare(&works.held_out)?;
-    let merged = stages::trained(args, place, Lesson::Train)?;
+    let merged = stages::trained(args, place, works, Lesson::Train)?;
     let (built, mut states) = build_all(args, place, works, &merged)?;
     let of = |build: Build| built.iter().find(|one| one.build == build).context("a build is missing");
     let (reference, optimized) = (of(Build::Reference)?, of(Build::Pgo)?);
 
     let training = counted(place, &player, reference, &works.train, "train")?;
     if let Some(training) = &training {
-        kept::write(&health::training_counts(place), training)?;
+        kept::write(&health::training_counts(place, works), training)?;
     }
     let health = health::check(args, place, Lesson::Train, &merged, optimized, training.as_ref())?;
-    let shipped_health = match (of(Build::Shipped), stages::shipped(args, place, works)?) {
-        (Ok(shipped), Some(merged)) => Some(health::check(args, place, Lesson::Ship, &merged, shipped, training.as_ref())?),
-        _ => None,
+    let shipped_health = match of(Build::Shipped) {
+        Ok(shipped) => stages::shipped(args, place, works)?
+            .map(|merged| health::check(args, place, Lesson::Ship, &merged, shipped, training.as_ref()))
+            .transpose()?,
+        Err(_) => None,
     };
     let Measured { builds: measured, mut figures, held_out } =
         measure_all(place, &player, works, &built, training.as_ref(), &mut states)?;

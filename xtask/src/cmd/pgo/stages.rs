@@ -2,7 +2,7 @@
 
 use super::{PgoArgs, Stage, health};
 use crate::{
-    data::pgo::build::Build,
+    data::{exit::Failure, pgo::build::Build},
     shell::{
         console,
         pgo::{
@@ -15,7 +15,7 @@ use crate::{
         },
     },
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 /// Does what leads to the stage that was asked for, and says what came of it.
 ///
@@ -40,7 +40,7 @@ pub fn run(args: &PgoArgs, place: &Place, works: &Works) -> Result<()> {
                 let training = train(place, works, lesson)?;
                 said(format!("{}: {} runs left {} raw profiles", lesson.name(), training.run_count, training.raw_count));
             }
-            _ => said(format!("merged: {}", place.workspace.shown(&trained(args, place, lesson)?.path))),
+            _ => said(format!("merged: {}", place.workspace.shown(&trained(args, place, works, lesson)?.path))),
         }
     }
     Ok(())
@@ -51,9 +51,11 @@ pub fn run(args: &PgoArgs, place: &Place, works: &Works) -> Result<()> {
 /// # Errors
 /// A folder cannot be removed.
 pub fn forget(place: &Place) -> Result<()> {
-    [Lesson::Train, Lesson::Ship, Lesson::Control]
-        .into_iter()
-        .try_for_each(|lesson| kept::remove_folder(&raw_folder(place, lesson)))
+    for lesson in [Lesson::Train, Lesson::Ship, Lesson::Control] {
+        merge::forget(place, lesson)?;
+        kept::remove_folder(&raw_folder(place, lesson))?;
+    }
+    Ok(())
 }
 
 /// What is trained before anything is proved: what is released has a profile of its own, where the policy names something else than the program with
@@ -63,15 +65,17 @@ pub fn lessons(place: &Place) -> Vec<Lesson> {
     [Lesson::Train].into_iter().chain(own).collect()
 }
 
-/// Builds what is released.
+/// Builds what is released, with a profile that is good.
 fn released(args: &PgoArgs, place: &Place, works: &Works) -> Result<Built> {
-    match place.subject.ship {
-        Some(_) => {
-            let merged = shipped(args, place, works)?;
-            build(place, Build::Shipped, merged.as_ref().map(|merged| merged.path.as_path()))
-        }
-        None => build(place, Build::Pgo, Some(&learned(args, place, works, Lesson::Train)?.path)),
+    let (of, lesson, merged) = match place.subject.ship {
+        Some(_) => (Build::Shipped, Lesson::Ship, shipped(args, place, works)?),
+        None => (Build::Pgo, Lesson::Train, Some(learned(args, place, works, Lesson::Train)?)),
+    };
+    let built = build(place, of, merged.as_ref().map(|merged| merged.path.as_path()))?;
+    if let Some(merged) = &merged {
+        health::check(args, place, lesson, merged, &built, None)?;
     }
+    Ok(built)
 }
 
 /// The profile of what is released, if that takes one of its own.
@@ -101,11 +105,21 @@ pub fn train(place: &Place, works: &Works, lesson: Lesson) -> Result<Training> {
 ///
 /// # Errors
 /// There is none, or it is bad.
-pub fn trained(args: &PgoArgs, place: &Place, lesson: Lesson) -> Result<Merged> {
+pub fn trained(args: &PgoArgs, place: &Place, works: &Works, lesson: Lesson) -> Result<Merged> {
     if let Some(path) = &args.profile {
-        return merge::read(place, &fs_err::canonicalize(path)?);
+        let found = fs_err::canonicalize(path).with_context(|| Failure::usage("--profile needs a merged profile (.profdata)"));
+        return merge::read(place, &found?);
     }
     health::raw_is_good(place, lesson)?;
+    // Cargo has nothing to do where the source is the same.
+    let instrumented = build(place, lesson.instrumented(), None)?;
+    if !train::is_of(place, &instrumented, lesson.work(works), lesson)? {
+        return Err(Failure::invalid(format!(
+            "the profiles of {} are of other code or of other work than the policy has now: run `cargo xtask pgo train`",
+            place.name
+        ))
+        .into());
+    }
     merge(place, lesson)
 }
 
@@ -119,5 +133,5 @@ pub fn learned(args: &PgoArgs, place: &Place, works: &Works, lesson: Lesson) -> 
         health::raw_is_good(place, lesson)?;
         return merge(place, lesson);
     }
-    trained(args, place, lesson)
+    trained(args, place, works, lesson)
 }

@@ -9,6 +9,8 @@ pub struct Health {
     pub profile: Option<String>,
     /// Runs of the training that should each have left a raw profile; absent of a profile from elsewhere.
     pub run_count: Option<u64>,
+    /// Raw profiles that the training left: one for each run, of a script perhaps more.
+    pub left_count: Option<u64>,
     /// Raw profiles that are there.
     pub raw_count: Option<u64>,
     /// The version of their form.

@@ -29,7 +29,10 @@ pub fn tables(proof: &Proof, form: Form) -> String {
     let reference = proof.figures(Build::Reference);
     let part = |title: &str, grid: &Grid| format!("{}{}", form.heading(title), grid.render(form));
     [
-        part("Instructions, and how they lie to the reference's:", &instructions(&measured, reference)),
+        part(
+            "Instructions, and how they lie to the reference's:",
+            &instructions(&measured, reference, proof.noise_ppm.unwrap_or(0)),
+        ),
         part(&times_title(&proof.itself), &times(&measured, &proof.itself)),
         part("What it costs:", &cost(&measured, proof)),
         part("Sections in bytes:", &sections(&measured)),
@@ -37,7 +40,7 @@ pub fn tables(proof: &Proof, form: Form) -> String {
     .join("\n")
 }
 
-fn instructions(measured: &[(Build, &Figures)], reference: Option<&Figures>) -> Grid {
+fn instructions(measured: &[(Build, &Figures)], reference: Option<&Figures>, noise_ppm: u64) -> Grid {
     let mut grid = Grid::new(&[
         ("build", Column::Text),
         ("training", Column::Number),
@@ -47,7 +50,8 @@ fn instructions(measured: &[(Build, &Figures)], reference: Option<&Figures>) -> 
     for (build, figures) in measured {
         let of = |pick: fn(&Figures) -> Option<u64>| against(reference.and_then(pick), pick(figures));
         let held_out = |figures: &Figures| figures.held_out_instruction_count;
-        let said = reference.and_then(held_out).zip(held_out(figures)).map_or("-", |(before, after)| words(before, after));
+        let said =
+            reference.and_then(held_out).zip(held_out(figures)).map_or("-", |(before, after)| words(before, after, noise_ppm));
         grid.row([
             build.to_string(),
             of(|figures| figures.training_instruction_count),
@@ -106,8 +110,8 @@ fn against(reference: Option<u64>, value: Option<u64>) -> String {
     format!("{} ({sign}{})", grouped(value), percent(u64::try_from(ppm).unwrap_or(u64::MAX)))
 }
 
-fn words(reference: u64, value: u64) -> &'static str {
-    match worth(reference, value) {
+fn words(reference: u64, value: u64, noise_ppm: u64) -> &'static str {
+    match worth(reference, value, noise_ppm) {
         Worth::Gain(_) => "gain",
         Worth::Loss(_) => "loss",
         Worth::NoGain => "no gain",

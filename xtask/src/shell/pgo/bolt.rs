@@ -33,7 +33,7 @@ struct Done {
 /// Lays `linked` out anew, which was linked with its relocations.
 ///
 /// # Errors
-/// Exit 4: a run fails; exit 3: llvm-bolt or merge-fdata does not work.
+/// Exit 4: a run fails; or llvm-bolt or merge-fdata does not work.
 pub fn lay_out(place: &Place, bolt: &Path, linked: &Built, works: &[Workload]) -> Result<Built> {
     let folder = place.folder().join("bolt");
     let version = process::output(place.workspace.shell()?.cmd(bolt).arg("--version"))?.stdout;
@@ -88,6 +88,6 @@ fn run(place: &Place, program: &Path, words: impl IntoIterator<Item = OsString>)
     match output.status.success() {
         true => Ok(()),
         false => Err(anyhow::anyhow!(process::tail(&output.stderr)))
-            .with_context(|| Failure::tool(format!("{} failed: check that it takes files of this linker", program.display()))),
+            .with_context(|| Failure::invalid(format!("{} failed: check that it takes files of this linker", program.display()))),
     }
 }

@@ -46,6 +46,8 @@ pub struct Kept {
     pub from_nothing: bool,
     /// How often it said that profile data does not fit.
     pub mismatch_count: u64,
+    /// The name of the profile's file, which has its hash in it.
+    pub profile: Option<String>,
 }
 
 impl Kept {
@@ -71,8 +73,8 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
     let target_dir = folder.join("target");
     let triple = triple(place, build)?;
     target::ensure(&place.workspace, &[&triple])?;
-    let c_code = c_code::environment(&place.workspace, &triple)?;
     let musl = if place.subject.settings(build).linked == Linked::Musl { musl::compiler(place, &triple)? } else { None };
+    let c_code = c_code::environment(&place.workspace, &triple, musl.as_ref().map(|(_, program)| program.as_str()))?;
     // Also where cargo then finds nothing to do: where it does, this takes minutes.
     console::log(&format!("xtask: {}: cargo build for {build} ({})", place.name, place.subject.summary(build)));
     let shell = place.workspace.shell()?;
@@ -92,6 +94,8 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
         .envs(c_code.variables.iter().cloned())
         .envs(musl)
         .env("CARGO_TERM_COLOR", "never");
+    // Else what build scripts make lies elsewhere, and is not looked at.
+    cmd = cmd.env_remove("CARGO_BUILD_BUILD_DIR");
     cmd = cmd.env("CARGO_ENCODED_RUSTFLAGS", rustflags::join(&flags(place, build, profile)?));
     let line = cmd.to_string();
     let start = Instant::now();
@@ -111,12 +115,18 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
     let path = Kept::path(place, build);
     let sha256 = sha256(&fs_err::read(&made.program)?);
     let before = Kept::of(place, build)?;
-    // The same file again took no time that says anything.
-    let kept = match before.filter(|kept| kept.sha256 == sha256) {
+    let profile = profile.and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    // The same file again took no time that says anything, unless all of it was compiled.
+    let kept = match before.filter(|kept| kept.sha256 == sha256 && kept.profile == profile && made.reused) {
         Some(kept) => kept,
-        None => {
-            Kept { twin: made.program.clone(), sha256, build_ns, from_nothing: !made.reused, mismatch_count: mismatches(&stderr) }
-        }
+        None => Kept {
+            twin: made.program.clone(),
+            sha256,
+            build_ns,
+            from_nothing: !made.reused,
+            mismatch_count: mismatches(&stderr),
+            profile,
+        },
     };
     let shipped = folder.join(format!("{}{}", place.subject.bin(), env::consts::EXE_SUFFIX));
     if Kept::of(place, build)?.as_ref() != Some(&kept) || !shipped.is_file() {
@@ -129,9 +139,12 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
 fn triple(place: &Place, build: Build) -> Result<String> {
     match place.subject.settings(build).linked {
         Linked::Host => Ok(place.tools.host.clone()),
-        Linked::Musl => {
-            with_musl(&place.tools.host).with_context(|| Failure::invalid(format!("{} has no musl", place.tools.host)))
-        }
+        Linked::Musl => with_musl(&place.tools.host).with_context(|| {
+            Failure::tool(format!(
+                "{} has no musl: build on Linux, or set `musl = false` in the policy's `ship`",
+                place.tools.host
+            ))
+        }),
     }
 }
 
@@ -215,7 +228,7 @@ pub fn strip(place: &Place, twin: &Path, shipped: &Path) -> Result<()> {
     let output = process::output(shell.cmd(place.tools.llvm("llvm-strip")).arg("--strip-all").arg("-o").arg(&part).arg(twin))?;
     if !output.status.success() {
         return Err(anyhow::anyhow!(process::tail(&output.stderr))).with_context(|| {
-            Failure::tool(format!("llvm-strip cannot strip {}: check the toolchain's llvm-tools", twin.display()))
+            Failure::invalid(format!("llvm-strip cannot strip {}: check the toolchain's llvm-tools", twin.display()))
         });
     }
     fs_err::rename(&part, shipped)?;

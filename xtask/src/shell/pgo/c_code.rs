@@ -24,18 +24,19 @@ const PROFILE_FLAGS: [&str; 4] = ["-fprofile", "-fcs-profile", "-fcoverage", "--
 /// What clang takes to leave the flags that it was handed on.
 const OFF: &str = "-fno-profile-generate -fno-profile-use";
 
-/// What is to be set for builds for `target`.
+/// What is to be set for builds for `target`; `named` is a compiler that the build is told to take.
 ///
 /// # Errors
 /// The compiler is there and cannot be started.
-pub fn environment(workspace: &Workspace, target: &str) -> Result<CCode> {
+pub fn environment(workspace: &Workspace, target: &str, named: Option<&str>) -> Result<CCode> {
     let variables: Vec<(String, String)> =
         env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
     let value =
         |name: &str| variables.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str());
     let underscored = target.replace('-', "_");
     let program = value(&format!("CC_{target}")).or_else(|| value(&format!("CC_{underscored}"))).or_else(|| value("CC"));
-    let program = program.unwrap_or("cc").split_whitespace().next().unwrap_or("cc").to_string();
+    let first = |words: &str| words.split_whitespace().next().unwrap_or("cc").to_string();
+    let program = named.map_or_else(|| first(program.unwrap_or("cc")), ToString::to_string);
     let compiler = match process::find(&program) {
         Some(path) => process::first_line(workspace.shell()?.cmd(path).arg("--version")).unwrap_or_else(|_| "unknown".into()),
         None if Path::new(&program).is_file() => {
@@ -83,16 +84,17 @@ pub fn check(target_dir: &Path) -> Result<()> {
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "a" || extension == "o") {
-                check_file(&path)?;
+                check_file(target_dir, &path)?;
             }
         }
     }
     Ok(())
 }
 
-fn check_file(path: &Path) -> Result<()> {
+fn check_file(target_dir: &Path, path: &Path) -> Result<()> {
     // Build scripts write into folders called `out`; the other files there are rustc's own.
-    let of_script = path.ancestors().any(|folder| folder.file_name().is_some_and(|name| name == "out"));
+    let below = path.strip_prefix(target_dir).unwrap_or(path);
+    let of_script = below.ancestors().any(|folder| folder.file_name().is_some_and(|name| name == "out"));
     let counters: &[u8] = b"__llvm_prf_cnts";
     if of_script && fs_err::read(path)?.windows(counters.len()).any(|window| window == counters) {
         return Err(Failure::invalid(format!(

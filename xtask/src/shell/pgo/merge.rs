@@ -58,7 +58,7 @@ pub fn merge(place: &Place, lesson: Lesson) -> Result<Merged> {
     let hashes = files.iter().map(|path| Ok(sha256(&fs_err::read(path)?))).collect::<Result<Vec<String>>>()?;
     let inputs = sha256(format!("{} {}", place.tools.rustc, hashes.join(" ")).as_bytes());
     let profiles = place.folder().join("profiles");
-    let key = profiles.join(format!("{}.json", lesson.name()));
+    let key = key(place, lesson);
     let found = |kept: &Kept| profiles.join(&kept.profile).is_file();
     if let Some(kept) = kept::read::<Kept>(&key)?.filter(|kept| kept.inputs == inputs).filter(found) {
         return read(place, &profiles.join(kept.profile));
@@ -66,7 +66,8 @@ pub fn merge(place: &Place, lesson: Lesson) -> Result<Merged> {
     console::log(&format!("xtask: {}: merging {} raw profiles ({})", place.name, files.len(), lesson.name()));
     store::create_folder(&profiles)?;
     let (list, part) = (profiles.join("list.part"), profiles.join("merged.part"));
-    let lines: Vec<String> = files.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    // A path with a comma in it would be read as a weight and a path: so each has its weight.
+    let lines: Vec<String> = files.iter().map(|path| format!("1,{}", path.display())).collect();
     store::write(&list, lines.join("\n").as_bytes())?;
     let shell = place.workspace.shell()?;
     let cmd = shell.cmd(place.tools.llvm("llvm-profdata")).args(["merge", "--failure-mode=any", "--input-files"]).arg(&list);
@@ -85,6 +86,21 @@ pub fn merge(place: &Place, lesson: Lesson) -> Result<Merged> {
     let path = profiles.join(&profile);
     kept::write(&key, &Kept { inputs, profile })?;
     read(place, &path)
+}
+
+/// Forgets that the profiles of a lesson were merged.
+///
+/// # Errors
+/// The file cannot be removed.
+pub fn forget(place: &Place, lesson: Lesson) -> Result<()> {
+    match fs_err::remove_file(key(place, lesson)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn key(place: &Place, lesson: Lesson) -> PathBuf {
+    place.folder().join("profiles").join(format!("{}.json", lesson.name()))
 }
 
 /// Reads a merged profile.
@@ -119,8 +135,10 @@ pub fn read(place: &Place, path: &Path) -> Result<Merged> {
 pub fn raw_health(place: &Place, lesson: Lesson) -> Result<Health> {
     let folder = raw_folder(place, lesson);
     let files = raw_files(&folder)?;
+    let training = train::kept(place, lesson)?;
     let mut health = Health {
-        run_count: train::kept(place, lesson)?.map(|training| training.run_count),
+        run_count: training.as_ref().map(|training| training.run_count),
+        left_count: training.map(|training| training.raw_count),
         raw_count: Some(files.len() as u64),
         ..Health::default()
     };

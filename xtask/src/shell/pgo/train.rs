@@ -9,7 +9,7 @@ use super::{
 use crate::{
     analysis::digest::sha256_of_parts,
     data::{exit::Failure, pgo::build::Build},
-    shell::{console, scene::native::Native},
+    shell::{console, scene::native::Native, store},
 };
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -84,7 +84,7 @@ const KEPT: &str = "training.json";
 /// # Errors
 /// Exit 4: a run fails or leaves no profile.
 pub fn train(place: &Place, instrumented: &Built, works: &[Workload], lesson: Lesson) -> Result<Training> {
-    let inputs = sha256_of_parts([instrumented.kept.sha256.as_bytes(), digest(works).as_bytes()]);
+    let inputs = inputs(instrumented, works);
     let folder = raw_folder(place, lesson);
     if let Some(training) = kept(place, lesson)?.filter(|training| training.inputs == inputs) {
         if raw_files(&folder)?.len() as u64 == training.raw_count {
@@ -94,7 +94,10 @@ pub fn train(place: &Place, instrumented: &Built, works: &[Workload], lesson: Le
     }
     console::log(&format!("xtask: {}: training on {} workloads ({})", place.name, works.len(), lesson.name()));
     // Only a training that came to its end gets its name.
-    let part = folder.with_added_extension("part");
+    let prefix = format!("raw-{}.part-", lesson.name());
+    store::sweep(&place.folder(), &prefix);
+    // A program of a run that was stopped may live on and write where it was told to: that is no folder of this run.
+    let part = place.folder().join(format!("{prefix}{}", std::process::id()));
     kept::empty_folder(&part)?;
     let player = Player::new(place);
     let mut training = Training { inputs, run_count: 0, raw_count: 0 };
@@ -119,6 +122,18 @@ pub fn train(place: &Place, instrumented: &Built, works: &[Workload], lesson: Le
     kept::remove_folder(&folder)?;
     fs_err::rename(&part, &folder)?;
     Ok(training)
+}
+
+/// Whether what is kept of a training is of this program and this work.
+///
+/// # Errors
+/// It cannot be read.
+pub fn is_of(place: &Place, instrumented: &Built, works: &[Workload], lesson: Lesson) -> Result<bool> {
+    Ok(kept(place, lesson)?.is_some_and(|training| training.inputs == inputs(instrumented, works)))
+}
+
+fn inputs(instrumented: &Built, works: &[Workload]) -> String {
+    sha256_of_parts([instrumented.kept.sha256.as_bytes(), digest(works).as_bytes()])
 }
 
 /// Every raw profile below `folder` that is not empty, in order.

@@ -59,22 +59,53 @@ pub struct Works {
     pub control: Vec<Workload>,
 }
 
+/// The longest standard input: it is held in memory.
+const STDIN_BYTES_MAX: usize = 1 << 30;
+
 impl Works {
     /// Reads them.
     ///
     /// # Errors
-    /// Exit 2: a scenario or a file that the policy names is not there.
+    /// Exit 2: a scenario or a file that the policy names is not there, or held-out work is trained on under another name.
     pub fn read(place: &Place) -> Result<Works> {
         let scenarios = scenarios(place)?;
         let all = |key: &'static str, works: &[Work]| -> Result<Vec<Workload>> {
             works.iter().map(|work| read(place, key, work, &scenarios)).collect()
         };
+        let (train, held_out) = (all("train", &place.subject.train)?, all("held-out", &place.subject.held_out)?);
+        if let Some((known, seen)) =
+            held_out.iter().find_map(|one| Some((one, train.iter().find(|other| other.is_same_as(one))?)))
+        {
+            return Err(Failure::usage(format!(
+                "pgo.{}.held-out: `{}` is given the same as `{}` in the training, and so proves nothing: change one of them",
+                place.name, known.name, seen.name
+            ))
+            .into());
+        }
         Ok(Works {
-            train: all("train", &place.subject.train)?,
-            held_out: all("held-out", &place.subject.held_out)?,
+            train,
+            held_out,
             start: place.subject.start.as_ref().map(|work| read(place, "start", work, &scenarios)).transpose()?,
             control: all("control", &place.subject.control)?,
         })
+    }
+}
+
+impl Workload {
+    /// Whether both give the program the same to do, wherever it comes from.
+    fn is_same_as(&self, other: &Workload) -> bool {
+        let given = |inputs: &Inputs| {
+            let CommandWork { arguments, environment, script, .. } = inputs.work.clone();
+            (arguments, environment, script, Arc::clone(&inputs.stdin), inputs.files.clone())
+        };
+        match (&self.kind, &other.kind) {
+            (Kind::Command(one), Kind::Command(two)) => given(one) == given(two),
+            (Kind::Scenario(one), Kind::Scenario(two)) => {
+                let unnamed = |scenario: &Scenario| format!("{:?}", Scenario { id: String::new(), ..scenario.clone() });
+                unnamed(one) == unnamed(two)
+            }
+            _ => false,
+        }
     }
 }
 
@@ -122,7 +153,11 @@ fn read(place: &Place, key: &str, work: &Work, scenarios: &BTreeMap<String, Scen
                 fs_err::read(&path).with_context(|| wrong(format!("needs {}: put it there", path.display())))
             };
             let once = work.stdin.as_ref().map(file).transpose()?.unwrap_or_default();
-            let stdin = Arc::new(once.repeat(usize::try_from(work.stdin_repeat.unwrap_or(1)).unwrap_or(1)));
+            let times = usize::try_from(work.stdin_repeat.unwrap_or(1)).unwrap_or(usize::MAX);
+            if once.len().checked_mul(times).is_none_or(|length| length > STDIN_BYTES_MAX) {
+                return Err(wrong(format!("has a standard input over {STDIN_BYTES_MAX} bytes: lower `stdin-repeat`")).into());
+            }
+            let stdin = Arc::new(once.repeat(times));
             let files = work.files.iter().map(|(name, from)| Ok((name.clone(), file(from)?))).collect::<Result<_>>()?;
             Kind::Command(Box::new(Inputs { work: (**work).clone(), stdin, files }))
         }

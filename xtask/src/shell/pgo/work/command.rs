@@ -80,7 +80,15 @@ fn callable(program: &Native, folder: &Path) -> Result<PathBuf> {
         return Ok(program.path().to_path_buf());
     }
     let path = folder.join("program");
-    store::write(&path, format!("#!/bin/sh\nexec {} \"$@\"\n", words.join(" ")).as_bytes())?;
+    let text = format!("#!/bin/sh\nexec {} \"$@\"\n", words.join(" "));
+    // Written by a process of its own: a file that this one has open is busy for as long as another thread takes to start a program, which holds it
+    // open too.
+    let shell = process::shell(folder)?;
+    let write = shell.cmd("/bin/sh").args(["-c", "printf %s \"$1\" > \"$0\""]).arg(&path).arg(text);
+    let output = process::output(write)?;
+    if !output.status.success() {
+        return Err(Failure::usage(format!("cannot write {}: {}", path.display(), process::tail(&output.stderr))).into());
+    }
     make_executable(&path)?;
     Ok(path)
 }

@@ -10,7 +10,7 @@ use crate::{
     data::{
         pgo::{Counter, HELD_OUT, METRICS, PgoRun, State, build::Linked},
         pgo_policy::PgoPolicy,
-        rows::RowFindingKind,
+        rows::{RowFindingKind, WORK},
         verdict::{Outcome, Recorded},
     },
     shell::{
@@ -26,9 +26,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The file of the counts, below `baselines/`.
 pub const FILE: &str = "pgo.json";
-
-/// How the names of tools begin that are work: counts of other work are counts of something else.
-const WORK: &str = "work ";
 
 /// How many functions are named of a build that became worse.
 const NAMED: usize = 5;
@@ -88,7 +85,7 @@ pub fn settle(
         },
     )?;
     explain(workspace, proved, run)?;
-    if matches!(run.verdict.recorded, Recorded::First | Recorded::Better | Recorded::Accepted) {
+    if run.verdict.recorded != Recorded::Nothing {
         record(workspace, places, proved)?;
     }
     Ok(())

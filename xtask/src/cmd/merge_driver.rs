@@ -51,14 +51,19 @@ pub fn run(args: &MergeDriverArgs) -> Result<Exit> {
             store::write(&args.ours, text.as_bytes())?;
             if measure_again_count > 0 {
                 let command = command(name);
-                console::log(&format!("xtask: {shown}: {measure_again_count} merged values have to be measured again: {command}"));
+                console::log(&format!(
+                    "xtask: {shown}: {measure_again_count} merged values have to be measured again: {command}"
+                ));
             }
             Ok(Exit::Pass)
         }
         Outcome::Conflict { texts, reasons } => {
             store::write(&args.ours, &merge_driver::conflicted(&texts))?;
             for reason in reasons.iter().take(TOLD_MAX) {
-                console::log(&format!("xtask: cannot merge {shown}: {}; decide by hand: docs/how-to/merge-baselines.md", escape(reason)));
+                console::log(&format!(
+                    "xtask: cannot merge {shown}: {}; decide by hand: docs/how-to/merge-baselines.md",
+                    escape(reason)
+                ));
             }
             if let Some(more) = reasons.len().checked_sub(TOLD_MAX).filter(|more| *more > 0) {
                 console::log(&format!("xtask: cannot merge {shown}: {more} conflicts more"));

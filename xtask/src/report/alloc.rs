@@ -6,8 +6,9 @@ mod counts;
 mod times;
 
 use super::{
+    merged,
     plot::{Mark, Plot, Point, svg},
-    merged, rows,
+    rows,
     table::{Form, grouped},
 };
 use crate::{
@@ -86,7 +87,9 @@ fn headline(run: &AllocRun, form: Form) -> String {
         (Outcome::Pass, Recorded::First) => format!("PASS: {done}; the first counts were recorded"),
         (Outcome::Pass, Recorded::Better) => format!("PASS: {done}; recorded: {findings}"),
         (Outcome::Pass, Recorded::Accepted) => format!("PASS: {done}; accepted and recorded: {findings}"),
-        (Outcome::Pass, Recorded::Confirmed) => format!("PASS: {done}, and the counts are what the baseline says, which is recorded"),
+        (Outcome::Pass, Recorded::Confirmed) => {
+            format!("PASS: {done}, and the counts are what the baseline says, which is recorded")
+        }
         (Outcome::NotJudged, _) => format!("{done}; the counts were not judged"),
         (Outcome::Fail, _) => format!("FAIL: {findings}; {done}"),
     };

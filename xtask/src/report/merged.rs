@@ -14,7 +14,9 @@ pub fn line(count: u64, recorded: Recorded, command: &str) -> String {
     match (count, recorded) {
         (0, _) => String::new(),
         (_, Recorded::Nothing) => {
-            format!("\nMeasure again: {values} merged from two branches and not measured since; {command} without --check records what it finds.\n")
+            format!(
+                "\nMeasure again: {values} merged from two branches and not measured since; {command} without --check records what it finds.\n"
+            )
         }
         _ => format!("\nMeasured again: {values} that had been merged from two branches.\n"),
     }
@@ -27,7 +29,10 @@ mod tests {
     #[test]
     fn what_is_not_measured_and_what_is_now() {
         assert_eq!(line(0, Recorded::Nothing, "c"), "");
-        assert!(line(1, Recorded::Nothing, "c").contains("Measure again: 1 value merged from two branches and not measured since; c without"));
+        assert!(
+            line(1, Recorded::Nothing, "c")
+                .contains("Measure again: 1 value merged from two branches and not measured since; c without")
+        );
         assert!(line(1200, Recorded::Confirmed, "c").contains("Measured again: 1,200 values"));
     }
 }

@@ -85,7 +85,9 @@ fn headline(run: &GridRun, form: Form) -> String {
         (Outcome::Pass, Recorded::First) => format!("PASS: {cells}; the first counts were recorded"),
         (Outcome::Pass, Recorded::Better) => format!("PASS: {cells}; recorded: {findings}"),
         (Outcome::Pass, Recorded::Accepted) => format!("PASS: {cells}; accepted and recorded: {findings}"),
-        (Outcome::Pass, Recorded::Confirmed) => format!("PASS: {cells}, and the counts are what the baseline says, which is recorded"),
+        (Outcome::Pass, Recorded::Confirmed) => {
+            format!("PASS: {cells}, and the counts are what the baseline says, which is recorded")
+        }
         (Outcome::NotJudged, _) => format!("{cells}; the counts were not judged"),
         (Outcome::Fail, _) => format!("FAIL: {findings}; {cells}"),
     };

@@ -68,7 +68,8 @@ pub fn set_config(folder: &Path, key: &str, value: &str) -> Result<()> {
 
 /// What `.gitattributes` says of a file, which need not exist; nothing where it says nothing or there is no repository.
 pub fn attribute(file: &Path, attribute: &str) -> Option<String> {
-    let said = git(file.ancestors().find(|folder| folder.is_dir())?, &["check-attr", "-z", attribute, "--", file.to_str()?]).ok()?;
+    let said =
+        git(file.ancestors().find(|folder| folder.is_dir())?, &["check-attr", "-z", attribute, "--", file.to_str()?]).ok()?;
     let value = said.trim_end_matches('\0').rsplit('\0').next()?;
     (value != "unspecified").then(|| value.to_string())
 }

@@ -46,7 +46,8 @@ impl Driver {
             return Some(format!("cargo xtask doctor --fix sets merge.{}.driver", self.name));
         }
         let used = git::attribute(&workspace.baselines.join(self.sample), "merge");
-        (used.as_deref() != Some(self.name)).then(|| format!("name it in .gitattributes: docs/how-to/merge-baselines.md ({})", self.name))
+        (used.as_deref() != Some(self.name))
+            .then(|| format!("name it in .gitattributes: docs/how-to/merge-baselines.md ({})", self.name))
     }
 
     /// Sets it up in the workspace's repository.
@@ -85,7 +86,8 @@ fn by_lines(texts: &Sides<Vec<u8>>) -> Result<Vec<u8>> {
         fs_err::write(folder.path().join(name), bytes)?;
     }
     let shell = process::shell(folder.path())?;
-    let command = shell.cmd("git").args(["merge-file", "--stdout", "-L", "ours", "-L", "base", "-L", "theirs", "ours", "base", "theirs"]);
+    let command =
+        shell.cmd("git").args(["merge-file", "--stdout", "-L", "ours", "-L", "base", "-L", "theirs", "ours", "base", "theirs"]);
     let output = process::output(command)?;
     // Its exit code is the number of conflicts; from 128 on it is an error.
     anyhow::ensure!(matches!(output.status.code(), Some(1..=127)), "git merge-file found no conflict");

@@ -34,8 +34,7 @@ fn rows_file(provenance: &Tools, numbers: &Numbers) -> BaselineFile {
 fn sizes_file(tools: &Tools, numbers: &Numbers) -> BaselineFile {
     let of = |tool: &str| tools.get(tool).cloned().unwrap_or_default();
     let toolchain = Toolchain { rustc: of("rustc"), gzip: of("gzip"), ..Toolchain::default() };
-    let provenance =
-        Provenance { toolchain, commit: None, dirty: true, host: "h".into(), optimizer_origin: "npm".into() };
+    let provenance = Provenance { toolchain, commit: None, dirty: true, host: "h".into(), optimizer_origin: "npm".into() };
     let entries = |metrics: &BTreeMap<String, Entry>| {
         let metric = |name: &str| Metric::ALL.into_iter().find(|metric| metric.name() == name).unwrap();
         Entries(metrics.iter().map(|(name, entry)| (metric(name), entry.clone())).collect())
@@ -82,7 +81,8 @@ fn of_two_changes_the_lower_value_the_lower_best_and_all_reasons_stand_and_are_m
 
 #[test]
 fn a_row_that_both_changed_is_one_that_nobody_measured_though_each_moved_another_number() {
-    let row = |m, n| BTreeMap::from([(ROWS[0].to_string(), BTreeMap::from([("m".into(), entry(m, m)), ("n".into(), entry(n, n))]))]);
+    let row =
+        |m, n| BTreeMap::from([(ROWS[0].to_string(), BTreeMap::from([("m".into(), entry(m, m)), ("n".into(), entry(n, n))]))]);
     let merged = merged(&row(10, 20), &row(9, 20), &row(10, 30)).file;
     let metrics = &numbers_of(&merged)[ROWS[0]];
     assert_eq!((metrics["m"].value, metrics["n"].value), (9, 30));
@@ -107,7 +107,8 @@ fn deleted_is_deleted_unless_the_other_branch_changed_it() {
 
 #[test]
 fn numbers_made_with_tools_that_the_other_branch_replaced_are_marked() {
-    let of = |a| one(ROWS[0], "raw_bytes", entry(a, a)).into_iter().chain(one(ROWS[1], "raw_bytes", entry(5, 5))).collect::<Numbers>();
+    let of =
+        |a| one(ROWS[0], "raw_bytes", entry(a, a)).into_iter().chain(one(ROWS[1], "raw_bytes", entry(5, 5))).collect::<Numbers>();
     for file in [rows_file, sizes_file] {
         let (base, ours, theirs) = (file(&tools("1"), &of(10)), file(&tools("2"), &of(10)), file(&tools("1"), &of(9)));
         let merged = merge(Sides { base: Some(&base), ours: &ours, theirs: &theirs }, Side::Ours).unwrap();
@@ -147,7 +148,9 @@ fn the_work_of_other_rows_marks_nothing() {
 #[test]
 fn what_no_number_depends_on_is_no_conflict() {
     let of = |commit: Option<&str>, host: &str, value| {
-        let BaselineFile::Sizes(mut file) = sizes_file(&tools("1"), &one(ROWS[0], "raw_bytes", entry(value, value))) else { panic!() };
+        let BaselineFile::Sizes(mut file) = sizes_file(&tools("1"), &one(ROWS[0], "raw_bytes", entry(value, value))) else {
+            panic!()
+        };
         let provenance = &mut file.optimizers.get_mut("binaryen-132").unwrap().provenance;
         (provenance.commit, provenance.dirty, provenance.host) = (commit.map(String::from), false, host.into());
         BaselineFile::Sizes(file)
@@ -187,9 +190,8 @@ fn any_accepted() -> impl Strategy<Value = Accepted> {
 }
 
 fn any_entry() -> impl Strategy<Value = Entry> {
-    (1..6_u64, 0..4_u64, prop::bool::weighted(0.2), collection::vec(any_accepted(), 0..3)).prop_map(|(best, over, measure_again, accepted)| {
-        Entry { value: best + over, best, measure_again, accepted }
-    })
+    (1..6_u64, 0..4_u64, prop::bool::weighted(0.2), collection::vec(any_accepted(), 0..3))
+        .prop_map(|(best, over, measure_again, accepted)| Entry { value: best + over, best, measure_again, accepted })
 }
 
 fn any_numbers() -> impl Strategy<Value = Numbers> {
@@ -228,7 +230,8 @@ fn without_order(file: &BaselineFile) -> Numbers {
 fn laws(file: fn(&Tools, &Numbers) -> BaselineFile, sides: &[(Tools, Numbers); 3]) -> Result<(), TestCaseError> {
     let [base, ours, theirs] = sides.each_ref().map(|(tools, numbers)| file(tools, numbers));
     let of = |base, ours, theirs, preferred| merge(Sides { base: Some(base), ours, theirs }, preferred).unwrap();
-    for (base, one, other, want) in [(&base, &ours, &ours, &ours), (&base, &base, &theirs, &theirs), (&base, &ours, &base, &ours)] {
+    for (base, one, other, want) in [(&base, &ours, &ours, &ours), (&base, &base, &theirs, &theirs), (&base, &ours, &base, &ours)]
+    {
         prop_assert_eq!(&of(base, one, other, Side::Ours), &Merged { file: want.clone(), conflicts: vec![] });
     }
     let merged = of(&base, &ours, &theirs, Side::Ours);
@@ -259,9 +262,11 @@ fn laws(file: fn(&Tools, &Numbers) -> BaselineFile, sides: &[(Tools, Numbers); 3
             }
             if !found.measure_again {
                 let holder = [(&sides[1], &o), (&sides[2], &t)];
-                let made = holder.iter().any(|((tools, _), entry)| entry.as_ref() == Some(&found) && at_tools(&merged.file, tools));
+                let made =
+                    holder.iter().any(|((tools, _), entry)| entry.as_ref() == Some(&found) && at_tools(&merged.file, tools));
                 prop_assert!(made, "unmarked, and no side made it so with the tools of the file");
-                let apart = [ours, theirs].into_iter().all(|side| side.get(row) != base.get(row)) && ours.get(row) != theirs.get(row);
+                let apart =
+                    [ours, theirs].into_iter().all(|side| side.get(row) != base.get(row)) && ours.get(row) != theirs.get(row);
                 prop_assert!(!apart || (o == b && t == b), "unmarked in a row that both changed");
             }
         }
@@ -273,7 +278,9 @@ fn laws(file: fn(&Tools, &Numbers) -> BaselineFile, sides: &[(Tools, Numbers); 3
 fn at_tools(file: &BaselineFile, tools: &Tools) -> bool {
     match file {
         BaselineFile::Rows(file) => file.provenance == *tools,
-        BaselineFile::Sizes(file) => file.optimizers.values().all(|baseline| baseline.provenance.toolchain.rustc == tools["rustc"]),
+        BaselineFile::Sizes(file) => {
+            file.optimizers.values().all(|baseline| baseline.provenance.toolchain.rustc == tools["rustc"])
+        }
     }
 }
 

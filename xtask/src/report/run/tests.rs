@@ -129,10 +129,7 @@ fn failed_cells_are_told_in_one_line_each() {
 fn failed_cells_are_told_in_full_in_markdown() {
     let worse = RowFindingKind::Worse { metric: "fuel_count".into(), old: 1_000, new: 1_100 };
     let failed = RowFindingKind::Failed { reason: "it ended with exit 1".into() };
-    let findings = vec![
-        RowFinding::new("message/wasmtime-jit", failed),
-        RowFinding::new("session/wasmtime-jit", worse),
-    ];
+    let findings = vec![RowFinding::new("message/wasmtime-jit", failed), RowFinding::new("session/wasmtime-jit", worse)];
     insta::assert_snapshot!(render(&run(bad(), verdict(Outcome::Fail, findings)), &Detail::Full, Form::Markdown));
 }
 

@@ -198,7 +198,7 @@ fn row(value: u64) -> Value {
 fn both_add_the_file_and_a_rebase_merges_as_well() {
     let repository = Repository::new();
     let (ours, theirs) = (file(&json!({"a": row(10), "b": row(7)}), false), file(&json!({"a": row(12), "c": row(8)}), false));
-    repository.merge(None, &ours, &theirs).expect(0, &["1 merged values have to be measured again"]);
+    repository.merge(None, &ours, &theirs).expect(0, &["1 merged value has to be measured again"]);
     let merged: Value = serde_json::from_str(&repository.read()).unwrap();
     assert_eq!(merged["rows"]["a"]["raw_bytes"], json!({"value": 10, "best": 10, "measure_again": true}));
     assert_eq!((&merged["rows"]["b"], &merged["rows"]["c"]), (&row(7), &row(8)));

@@ -50,10 +50,9 @@ pub fn run(args: &MergeDriverArgs) -> Result<Exit> {
         Outcome::Merged { text, measure_again_count } => {
             store::write(&args.ours, text.as_bytes())?;
             if measure_again_count > 0 {
+                let have = if measure_again_count == 1 { "value has" } else { "values have" };
                 let command = command(name);
-                console::log(&format!(
-                    "xtask: {shown}: {measure_again_count} merged values have to be measured again: {command}"
-                ));
+                console::log(&format!("xtask: {shown}: {measure_again_count} merged {have} to be measured again: {command}"));
             }
             Ok(Exit::Pass)
         }

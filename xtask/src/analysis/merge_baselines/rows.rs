@@ -89,10 +89,16 @@ fn stricter(ours: &Entry, theirs: &Entry) -> Entry {
     }
 }
 
-/// All reasons, oldest first; those of one day in the order of their branch, ours first.
+/// All reasons, oldest first, what both have once; those of one day in the order of their branch, ours first. What one branch accepted
+/// twice happened twice.
 fn united(ours: &[Accepted], theirs: &[Accepted]) -> Vec<Accepted> {
-    let mut all = ours.to_vec();
-    all.extend(theirs.iter().filter(|one| !ours.contains(one)).cloned());
+    let (mut all, mut shared) = (ours.to_vec(), ours.to_vec());
+    for one in theirs {
+        match shared.iter().position(|other| other == one) {
+            Some(at) => drop(shared.swap_remove(at)),
+            None => all.push(one.clone()),
+        }
+    }
     all.sort_by(|a, b| a.date.cmp(&b.date));
     all
 }

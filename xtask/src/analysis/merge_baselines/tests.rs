@@ -80,6 +80,16 @@ fn of_two_changes_the_lower_value_the_lower_best_and_all_reasons_stand_and_are_m
 }
 
 #[test]
+fn what_one_branch_accepted_twice_stays_twice_whichever_side_it_is() {
+    let with =
+        |value, days: &[u8]| one(ROWS[0], "m", Entry::measured(value, 1, days.iter().map(|day| accepted(5, *day)).collect()));
+    let (base, once, twice) = (with(5, &[]), with(6, &[1]), with(7, &[1, 1]));
+    for merged in [merged(&base, &once, &twice), merged(&base, &twice, &once)] {
+        assert_eq!(numbers_of(&merged.file)[ROWS[0]]["m"].accepted, [accepted(5, 1), accepted(5, 1)]);
+    }
+}
+
+#[test]
 fn a_row_that_both_changed_is_one_that_nobody_measured_though_each_moved_another_number() {
     let row =
         |m, n| BTreeMap::from([(ROWS[0].to_string(), BTreeMap::from([("m".into(), entry(m, m)), ("n".into(), entry(n, n))]))]);

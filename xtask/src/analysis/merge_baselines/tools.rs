@@ -55,7 +55,7 @@ impl Merger {
 }
 
 /// What stands where at most one branch changed it.
-fn taken<'a, T: PartialEq>(sides: Sides<&'a T>) -> Option<&'a T> {
+fn taken<T: PartialEq>(sides: Sides<&T>) -> Option<&T> {
     match way(sides.base, Some(sides.ours), Some(sides.theirs)) {
         Way::Take(taken) => taken,
         Way::Merge(_) | Way::Conflict(_) => None,

@@ -19,6 +19,7 @@ pub mod imports;
 pub mod judge;
 pub mod ledger;
 pub mod lock;
+pub mod merge_baselines;
 pub mod native_sections;
 pub mod pgo;
 pub mod profile_health;

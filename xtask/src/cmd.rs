@@ -5,6 +5,7 @@ pub mod diff;
 pub mod doctor;
 mod gate;
 pub mod measure;
+pub mod merge_driver;
 mod mode;
 pub mod pgo;
 pub mod report;

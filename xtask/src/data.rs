@@ -4,6 +4,7 @@ pub mod adr;
 pub mod alloc;
 pub mod alloc_policy;
 pub mod baseline;
+pub mod baseline_file;
 pub mod certificate;
 pub mod exit;
 pub mod feature_cost;

@@ -25,6 +25,7 @@ enum Command {
     Measure(cmd::measure::MeasureArgs),
     Diff(cmd::diff::DiffArgs),
     Report(cmd::report::ReportArgs),
+    MergeDriver(cmd::merge_driver::MergeDriverArgs),
     Test(cmd::test::TestArgs),
     Doctor(cmd::doctor::DoctorArgs),
 }
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Measure(args) => cmd::measure::run(&args),
         Command::Diff(args) => cmd::diff::run(&args),
         Command::Report(args) => cmd::report::run(&args),
+        Command::MergeDriver(args) => cmd::merge_driver::run(&args),
         Command::Test(args) => cmd::test::run(&args),
         Command::Doctor(args) => cmd::doctor::run(&args),
     };

@@ -6,6 +6,7 @@ pub mod diff;
 pub mod doctor;
 pub mod feature_cost;
 pub mod ledger;
+pub mod merged;
 pub mod pgo;
 pub mod plot;
 pub mod rows;

@@ -11,6 +11,7 @@ pub mod console;
 pub mod git;
 pub mod hello;
 pub mod matrix;
+pub mod merge_driver;
 pub mod optimizer;
 pub mod pgo;
 pub mod pipeline;

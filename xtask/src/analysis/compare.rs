@@ -46,13 +46,20 @@ pub fn compare(run: &Run, expected: &Expected) -> Vec<Finding> {
     let mut findings = Vec::new();
     for cell in expected.cells.iter().filter(|cell| expected.selected.contains(&cell.variant)) {
         let kinds = of_cell(run, cell, expected);
-        findings.extend(kinds.into_iter().map(|kind| Finding { variant: cell.variant.clone(), kind }));
+        findings.extend(kinds.into_iter().map(|kind| of_baseline(&cell.variant, kind, expected.baseline)));
     }
     findings.extend(gone(expected));
     findings.extend(golden::of_imports(run, expected));
     findings.extend(golden::of_exports(run, expected));
     findings.sort_by(|a, b| (&a.kind, &a.variant).cmp(&(&b.kind, &b.variant)));
     findings
+}
+
+/// A finding that says so where the value it is held to was merged from two branches.
+fn of_baseline(variant: &Variant, kind: Kind, baseline: Option<&Baseline>) -> Finding {
+    let entries = baseline.and_then(|baseline| baseline.variants.get(variant));
+    let entry = kind.metric().and_then(|metric| entries?.0.get(&metric));
+    Finding { measure_again: entry.is_some_and(|entry| entry.measure_again), ..Finding::new(variant.clone(), kind) }
 }
 
 fn of_cell(run: &Run, cell: &Cell, expected: &Expected) -> Vec<Kind> {
@@ -135,7 +142,7 @@ fn gone(expected: &Expected) -> Vec<Finding> {
     let named: BTreeSet<&Variant> = expected.cells.iter().map(|cell| &cell.variant).collect();
     let entries = expected.baseline.iter().flat_map(|baseline| baseline.variants.keys());
     let unnamed = entries.filter(|variant| !named.contains(variant));
-    unnamed.map(|variant| Finding { variant: variant.clone(), kind: Kind::VariantNotInPolicy }).collect()
+    unnamed.map(|variant| Finding::new(variant.clone(), Kind::VariantNotInPolicy)).collect()
 }
 
 #[cfg(test)]

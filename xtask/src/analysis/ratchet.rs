@@ -40,12 +40,15 @@ pub struct Settled {
 pub fn settle(run: &Run, expected: &Expected, findings: Vec<Finding>, mode: &Mode) -> Settled {
     let not_selected_count = (expected.cells.len() - expected.selected.len()) as u64;
     // Half a matrix measured with new tools would leave one file with numbers of two toolchains.
+    let measure_again_count = run.measurements.iter().filter(|measurement| is_merged(measurement, expected)).count() as u64;
     let splits = not_selected_count > 0 && incomparable(&findings);
     let recorded = match (findings.iter().map(|finding| finding.kind.remedy()).max(), mode) {
-        (None | Some(Remedy::Fix), _) | (_, Mode::Check) => Recorded::Nothing,
+        (_, Mode::Check) => Recorded::Nothing,
         (Some(Remedy::Accept), Mode::Record) => Recorded::Nothing,
         (Some(Remedy::Accept), Mode::Accept { .. }) if splits => Recorded::Nothing,
         (Some(Remedy::Accept), Mode::Accept { .. }) => Recorded::Accepted,
+        (None, _) if measure_again_count > 0 => Recorded::Confirmed,
+        (None | Some(Remedy::Fix), _) => Recorded::Nothing,
         (Some(Remedy::Record), _) if expected.baseline.is_none() => Recorded::First,
         (Some(Remedy::Record), _) => Recorded::Better,
     };
@@ -55,7 +58,7 @@ pub fn settle(run: &Run, expected: &Expected, findings: Vec<Finding>, mode: &Mod
         _ => (Some(bless(run, expected, &findings, mode)), bless_golden(run, expected, &findings)),
     };
     let baseline = baseline.filter(|new| Some(new) != expected.baseline);
-    Settled { baseline, golden, verdict: Verdict { outcome, findings, recorded, not_selected_count } }
+    Settled { baseline, golden, verdict: Verdict { outcome, findings, recorded, not_selected_count, measure_again_count } }
 }
 
 fn incomparable(findings: &[Finding]) -> bool {
@@ -74,15 +77,16 @@ fn bless(run: &Run, expected: &Expected, findings: &[Finding], mode: &Mode) -> B
         match entries.get_mut(&measurement.metric) {
             None => {
                 let accepted = if old.is_some() { accepted(mode, None, value) } else { Vec::new() };
-                entries.insert(measurement.metric, Entry { value, best: value, accepted });
+                entries.insert(measurement.metric, Entry::measured(value, value, accepted));
             }
             Some(entry) if moves(measurement, entry, expected, findings) => {
                 if value > entry.value {
                     entry.accepted.extend(accepted(mode, Some(entry.value), value));
                 }
-                *entry = Entry { value, best: entry.best.min(value), accepted: std::mem::take(&mut entry.accepted) };
+                *entry = Entry::measured(value, entry.best.min(value), std::mem::take(&mut entry.accepted));
             }
-            Some(_) => {}
+            // It is measured now, and holds inside its band.
+            Some(entry) => entry.measure_again = false,
         }
     }
     match old {
@@ -114,7 +118,13 @@ fn moves(measurement: &Measurement, entry: &Entry, expected: &Expected, findings
     );
     let follows = measurement.value < entry.value || expected.policy.gate(measurement.metric) == Gate::Shown;
     let remade = findings.iter().filter(of_variant).any(|finding| matches!(finding.kind, Kind::Incomparable { .. }));
-    remade || own || (follows && findings.iter().any(|finding| of_variant(&finding)))
+    remade || own || (follows && (entry.measure_again || findings.iter().any(|finding| of_variant(&finding))))
+}
+
+/// Whether the value that a measurement is held to was merged from two branches and not measured since.
+fn is_merged(measurement: &Measurement, expected: &Expected) -> bool {
+    let entries = expected.baseline.and_then(|baseline| baseline.variants.get(&measurement.variant));
+    entries.and_then(|entries| entries.0.get(&measurement.metric)).is_some_and(|entry| entry.measure_again)
 }
 
 fn accepted(mode: &Mode, from: Option<u64>, to: u64) -> Vec<Accepted> {

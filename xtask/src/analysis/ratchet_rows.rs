@@ -55,6 +55,10 @@ pub fn compare(measurements: &[RowMeasurement], standard: &Standard) -> Vec<RowF
             findings.extend(missing(&values, baseline, standard));
         }
     }
+    for finding in &mut findings {
+        let held_to = finding.kind.metric().and_then(|metric| entry(&finding.row, metric, standard));
+        finding.measure_again = held_to.is_some_and(|entry| entry.measure_again);
+    }
     findings.sort_by(|a, b| (&a.kind, &a.row).cmp(&(&b.kind, &b.row)));
     findings
 }
@@ -65,7 +69,11 @@ pub fn failures(failed: &BTreeMap<String, String>) -> Vec<RowFinding> {
 }
 
 fn finding(row: &str, kind: Kind) -> RowFinding {
-    RowFinding { row: row.into(), kind }
+    RowFinding::new(row, kind)
+}
+
+fn entry<'a>(row: &str, metric: &str, standard: &Standard<'a>) -> Option<&'a Entry> {
+    standard.baseline?.rows.get(row)?.0.get(metric)
 }
 
 type Values<'a> = BTreeMap<(&'a str, &'a str), u64>;
@@ -140,19 +148,23 @@ fn missing(values: &Values, baseline: &RowsBaseline, standard: &Standard) -> Vec
 /// Settles `findings` as far as `mode` allows: all of them, or nothing is written.
 pub fn settle(measurements: &[RowMeasurement], standard: &Standard, findings: Vec<RowFinding>, mode: &Mode) -> SettledRows {
     let not_selected_count = standard.rows.difference(standard.selected).count() as u64;
+    let is_merged = |one: &&RowMeasurement| entry(&one.row, &one.metric, standard).is_some_and(|entry| entry.measure_again);
+    let measure_again_count = measurements.iter().filter(is_merged).count() as u64;
     let splits = not_selected_count > 0 && findings.iter().any(|finding| finding.kind.is_for_all());
     let recorded = match (findings.iter().map(|finding| finding.kind.remedy()).max(), mode) {
-        (None | Some(Remedy::Fix), _) | (_, Mode::Check) => Recorded::Nothing,
+        (_, Mode::Check) => Recorded::Nothing,
         _ if splits => Recorded::Nothing,
         (Some(Remedy::Accept), Mode::Record) => Recorded::Nothing,
         (Some(Remedy::Accept), Mode::Accept { .. }) => Recorded::Accepted,
+        (None, _) if measure_again_count > 0 => Recorded::Confirmed,
+        (None | Some(Remedy::Fix), _) => Recorded::Nothing,
         (Some(Remedy::Record), _) if standard.baseline.is_none() => Recorded::First,
         (Some(Remedy::Record), _) => Recorded::Better,
     };
     let outcome = if findings.is_empty() || recorded != Recorded::Nothing { Outcome::Pass } else { Outcome::Fail };
     let baseline = (recorded != Recorded::Nothing).then(|| bless(measurements, standard, &findings, mode));
     let baseline = baseline.filter(|new| Some(new) != standard.baseline);
-    SettledRows { baseline, verdict: RowsVerdict { outcome, findings, recorded, not_selected_count } }
+    SettledRows { baseline, verdict: RowsVerdict { outcome, findings, recorded, not_selected_count, measure_again_count } }
 }
 
 fn bless(measurements: &[RowMeasurement], standard: &Standard, findings: &[RowFinding], mode: &Mode) -> RowsBaseline {
@@ -168,16 +180,17 @@ fn bless(measurements: &[RowMeasurement], standard: &Standard, findings: &[RowFi
         match entries.get_mut(metric) {
             None => {
                 let accepted = if standard.baseline.is_some() { accepted(mode, None, *value) } else { Vec::new() };
-                entries.insert(metric.clone(), Entry { value: *value, best: *value, accepted });
+                entries.insert(metric.clone(), Entry::measured(*value, *value, accepted));
             }
-            // A value inside its band stays what it was, so that steps inside the band cannot add up.
-            Some(entry) if moved.contains(&(row, Some(metric))) => {
+            // A value inside its band stays what it was, so that steps inside the band cannot add up; of one that nobody measured the
+            // lower one is known now.
+            Some(entry) if moved.contains(&(row, Some(metric))) || (entry.measure_again && *value < entry.value) => {
                 if *value > entry.value {
                     entry.accepted.extend(accepted(mode, Some(entry.value), *value));
                 }
-                *entry = Entry { value: *value, best: entry.best.min(*value), accepted: std::mem::take(&mut entry.accepted) };
+                *entry = Entry::measured(*value, entry.best.min(*value), std::mem::take(&mut entry.accepted));
             }
-            Some(_) => {}
+            Some(entry) => entry.measure_again = false,
         }
     }
     RowsBaseline { schema: ROWS_SCHEMA, provenance: provenance(measurements, standard), rows }

@@ -4,7 +4,8 @@ use crate::{
     data::exit::Exit,
     report::doctor::{Need, Tool, render},
     shell::{
-        console::{form, print},
+        console::{self, form, print},
+        merge_driver::DRIVERS,
         optimizer, pgo, process, target, toolchain, wamr,
         workspace::Workspace,
     },
@@ -20,6 +21,9 @@ pub struct DoctorArgs {
     /// The policy of another workspace.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// Tell git, in this repository's own configuration, how baselines of two branches are merged.
+    #[arg(long)]
+    fix: bool,
 }
 
 /// Runs the command.
@@ -28,6 +32,12 @@ pub struct DoctorArgs {
 /// The policy cannot be read.
 pub fn run(args: &DoctorArgs) -> Result<Exit> {
     let workspace = Workspace::open(args.policy.as_deref())?;
+    if args.fix {
+        for driver in &DRIVERS {
+            driver.set_up(&workspace)?;
+            console::log(&format!("xtask: set git's merge driver {} for {}", driver.name, workspace.root.display()));
+        }
+    }
     let tools = tools(&workspace)?;
     print(&render(&tools, form()))?;
     Ok(if tools.iter().any(Tool::is_lacking) { Exit::Tool } else { Exit::Pass })
@@ -103,6 +113,11 @@ fn tools(workspace: &Workspace) -> Result<Vec<Tool>> {
         "cargo xtask test builds its command line",
     ));
     tools.push(Tool::new("git", version("git"), Need::Optional, "any", "provenance and diff --base need it"));
+    for driver in &DRIVERS {
+        let lacks = driver.lacks(workspace);
+        let found = lacks.is_none().then(|| "set up".to_string());
+        tools.push(Tool::new(&format!("git: {}", driver.name), found, Need::Optional, driver.about, &lacks.unwrap_or_default()));
+    }
     if !workspace.policy.pgo.is_empty() {
         let profdata = pgo::tools::installed_profdata(workspace)?.map(|_| "installed".to_string());
         let cure = "cargo xtask pgo installs it; by hand: rustup component add llvm-tools";

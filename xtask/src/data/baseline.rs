@@ -42,9 +42,24 @@ pub struct Entry {
     pub value: u64,
     /// The lowest value ever recorded, so that small accepted steps cannot add up unseen.
     pub best: u64,
+    /// Whether a merge of two branches left this value, which nobody has measured of the merged program; the next run that records clears it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub measure_again: bool,
     /// The accepted increases, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepted: Vec<Accepted>,
+}
+
+impl Entry {
+    /// A value that was just measured, with the lowest ever and the history that it then has.
+    pub fn measured(value: u64, best: u64, accepted: Vec<Accepted>) -> Entry {
+        Entry { value, best, measure_again: false, accepted }
+    }
+}
+
+/// Serde leaves a field out where it says so.
+pub(super) fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// One accepted increase.
@@ -156,6 +171,15 @@ mod tests {
     #[test]
     fn round_trips_to_the_same_text() {
         assert_eq!(Baselines::parse(TEXT).unwrap().render(), TEXT);
+    }
+
+    #[test]
+    fn a_mark_is_written_only_where_it_is_set() {
+        let marked = TEXT.replace("\"best\": 10,", "\"best\": 10,\n            \"measure_again\": true,");
+        let baselines = Baselines::parse(&marked).unwrap();
+        assert!(baselines.optimizers["binaryen-132"].variants.values().all(|entries| entries.0[&Metric::RawBytes].measure_again));
+        assert_eq!(baselines.render(), marked);
+        assert_eq!(Baselines::parse(&marked.replace("true", "false")).unwrap().render(), TEXT);
     }
 
     #[test]

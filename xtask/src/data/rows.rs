@@ -1,10 +1,10 @@
 //! A ratchet over rows: what `run`, and commands like it, hold their counts to. The rows have names of the command's own.
 
 use super::{
-    baseline::Entry,
+    baseline::{Entry, is_false},
     exit::Exit,
     unique_map,
-    verdict::{Outcome, Recorded, Remedy},
+    verdict::{Outcome, Recorded, Remedy, is_zero},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -64,6 +64,19 @@ impl Band {
     }
 }
 
+/// How the names of tools begin that are the operations of a row's workload: numbers of other operations are numbers of something else.
+pub const WORKLOAD: &str = "workload ";
+
+/// How the names of tools begin that are the work of a row's program: counts of other work are counts of something else.
+pub const WORK: &str = "work ";
+
+/// Whether the numbers of a row can depend on a tool, as far as names say: all but on the work of another row. A command that
+/// knows its rows knows more.
+pub fn can_depend(row: &str, tool: &str) -> bool {
+    let own = row.split('/').next().unwrap_or_default();
+    [WORKLOAD, WORK].iter().find_map(|kind| tool.strip_prefix(kind)).is_none_or(|name| name == own)
+}
+
 /// The judgement of a run over rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowsVerdict {
@@ -75,6 +88,9 @@ pub struct RowsVerdict {
     pub recorded: Recorded,
     /// How many rows of the baseline were left out by this invocation.
     pub not_selected_count: u64,
+    /// How many values that this run measured were merged from two branches and not measured since.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub measure_again_count: u64,
 }
 
 /// One thing that differs.
@@ -85,6 +101,16 @@ pub struct RowFinding {
     /// What differs.
     #[serde(flatten)]
     pub kind: RowFindingKind,
+    /// Whether the baseline's value was merged from two branches and not measured since.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub measure_again: bool,
+}
+
+impl RowFinding {
+    /// A finding against a value that somebody measured.
+    pub fn new(row: &str, kind: RowFindingKind) -> RowFinding {
+        RowFinding { row: row.into(), kind, measure_again: false }
+    }
 }
 
 /// What differs, worst first.
@@ -159,6 +185,19 @@ impl RowFindingKind {
     /// that says too little.
     pub fn is_for_all(&self) -> bool {
         matches!(self, Self::Incomparable { .. } | Self::NoBaseline | Self::BaselineGone)
+    }
+
+    /// The metric that it is about, if it is about one.
+    pub fn metric(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { metric, .. }
+            | Self::Worse { metric, .. }
+            | Self::Incomparable { metric, .. }
+            | Self::NotInBaseline { metric, .. }
+            | Self::NotMeasured { metric, .. }
+            | Self::Better { metric, .. } => Some(metric),
+            Self::Failed { .. } | Self::BaselineGone | Self::RowGone | Self::NoBaseline => None,
+        }
     }
 
     /// What it takes to settle this finding.

@@ -1,6 +1,6 @@
 //! The judgement of a run: what was found, and whether it passes.
 
-use super::{forbidden::SymbolHit, metric::Metric, variant::Variant};
+use super::{baseline::is_false, forbidden::SymbolHit, metric::Metric, variant::Variant};
 use serde::{Deserialize, Serialize};
 
 /// The judgement of a whole run.
@@ -14,6 +14,14 @@ pub struct Verdict {
     pub recorded: Recorded,
     /// How many variants of the policy were left out by `--only`.
     pub not_selected_count: u64,
+    /// How many values that this run measured were merged from two branches and not measured since.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub measure_again_count: u64,
+}
+
+/// Serde leaves a field out where it says so.
+pub(super) fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Whether a run passes.
@@ -42,6 +50,8 @@ pub enum Recorded {
     Better,
     /// Worse or changed values, with a reason.
     Accepted,
+    /// That values which a merge left are measured, and hold.
+    Confirmed,
 }
 
 /// One thing that differs.
@@ -52,6 +62,16 @@ pub struct Finding {
     /// What differs.
     #[serde(flatten)]
     pub kind: FindingKind,
+    /// Whether the baseline's value was merged from two branches and not measured since.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub measure_again: bool,
+}
+
+impl Finding {
+    /// A finding against a value that somebody measured.
+    pub fn new(variant: Variant, kind: FindingKind) -> Finding {
+        Finding { variant, kind, measure_again: false }
+    }
 }
 
 /// What differs, worst first.
@@ -183,6 +203,17 @@ pub enum Remedy {
 }
 
 impl FindingKind {
+    /// The metric whose value in the baseline it is about, if it is about one.
+    pub fn metric(&self) -> Option<Metric> {
+        match self {
+            Self::Worse { metric, .. }
+            | Self::Incomparable { metric, .. }
+            | Self::NotMeasured { metric, .. }
+            | Self::Better { metric, .. } => Some(*metric),
+            _ => None,
+        }
+    }
+
     /// What it takes to settle this finding.
     pub fn remedy(&self) -> Remedy {
         match self {

@@ -6,6 +6,7 @@ mod counts;
 mod times;
 
 use super::{
+    merged,
     plot::{Mark, Plot, Point, svg},
     rows,
     table::{Form, grouped},
@@ -41,6 +42,7 @@ pub fn render(run: &AllocRun, form: Form) -> String {
     if run.verdict.recorded != Recorded::First {
         text.push_str(&rows::list(&run.verdict.findings, form));
     }
+    text.push_str(&merged::line(run.verdict.measure_again_count, run.verdict.recorded, "cargo xtask alloc"));
     if form == Form::Markdown && picture(run).is_some() {
         let _ = write!(text, "\n![Size, fuel and memory]({PICTURE})\n");
     }
@@ -85,6 +87,9 @@ fn headline(run: &AllocRun, form: Form) -> String {
         (Outcome::Pass, Recorded::First) => format!("PASS: {done}; the first counts were recorded"),
         (Outcome::Pass, Recorded::Better) => format!("PASS: {done}; recorded: {findings}"),
         (Outcome::Pass, Recorded::Accepted) => format!("PASS: {done}; accepted and recorded: {findings}"),
+        (Outcome::Pass, Recorded::Confirmed) => {
+            format!("PASS: {done}, and the counts are what the baseline says, which is recorded")
+        }
         (Outcome::NotJudged, _) => format!("{done}; the counts were not judged"),
         (Outcome::Fail, _) => format!("FAIL: {findings}; {done}"),
     };

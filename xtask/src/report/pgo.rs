@@ -5,7 +5,7 @@ mod functions;
 pub mod health;
 
 use super::{
-    rows,
+    merged, rows,
     table::{Form, grouped},
 };
 use crate::{
@@ -33,6 +33,7 @@ pub fn render(run: &PgoRun, form: Form) -> String {
         text += &notes(proof, form);
     }
     text += &rows::list(&run.verdict.findings, form);
+    text += &merged::line(run.verdict.measure_again_count, run.verdict.recorded, "cargo xtask pgo");
     for proof in &run.subjects {
         text += &functions::regressions(proof, form);
     }
@@ -48,6 +49,7 @@ fn headline(run: &PgoRun) -> String {
         Recorded::Nothing => "",
         Recorded::First => "; the first numbers were recorded in baselines/pgo.json",
         Recorded::Better => "; better numbers were recorded in baselines/pgo.json",
+        Recorded::Confirmed => ", which is recorded",
         Recorded::Accepted => "; recorded in baselines/pgo.json with the reason",
     };
     match run.verdict.outcome {
@@ -55,7 +57,7 @@ fn headline(run: &PgoRun) -> String {
             "NOT JUDGED: nothing counts instructions here, so nothing was held against the baseline: install valgrind".into()
         }
         Outcome::NotJudged => "NOT JUDGED: nothing was held against the baseline".into(),
-        Outcome::Pass if findings.is_empty() => format!("PASS: as the baseline says{}", left_out(run)),
+        Outcome::Pass if findings.is_empty() => format!("PASS: as the baseline says{}{recorded}", left_out(run)),
         Outcome::Pass => format!("PASS: {findings}{recorded}"),
         Outcome::Fail => format!("FAIL: {findings}"),
     }

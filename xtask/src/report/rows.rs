@@ -1,6 +1,9 @@
 //! Findings of the ratchet in words: one line each, and a count for the headline.
 
-use super::table::{Form, grouped, signed};
+use super::{
+    merged,
+    table::{Form, grouped, signed},
+};
 use crate::data::{
     rows::{RowFinding, RowFindingKind as Kind, RowsVerdict},
     verdict::Remedy,
@@ -27,7 +30,7 @@ pub fn counted(findings: &[RowFinding]) -> String {
 pub fn list(findings: &[RowFinding], form: Form) -> String {
     let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
     for finding in findings.iter().filter(|finding| !matches!(finding.kind, Kind::Failed { .. })) {
-        let said = sentence(&finding.kind);
+        let said = sentence(&finding.kind) + merged::suffix(finding.measure_again);
         match lines.iter_mut().find(|(known, _)| *known == said) {
             Some((_, rows)) => rows.push(&finding.row),
             None => lines.push((said, vec![&finding.row])),
@@ -107,7 +110,7 @@ mod tests {
 
     #[test]
     fn what_hits_many_rows_alike_is_said_once() {
-        let row = |row: &str, kind| RowFinding { row: row.into(), kind };
+        let row = |row: &str, kind| RowFinding::new(row, kind);
         let findings =
             [row("a", Kind::RowGone), row("b", Kind::RowGone), row("c", Kind::Worse { metric: "m".into(), old: 1, new: 3 })];
         assert_eq!(counted(&findings), "2 rows in the baseline and nowhere else, 1 row worse");
@@ -118,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_is_recorded_for_all_rows_at_once_says_so() {
-        let row = |kind| RowFinding { row: "a".into(), kind };
+        let row = |kind| RowFinding::new("a", kind);
         let said = |kind, not_selected_count| {
             remedy(&RowsVerdict { findings: vec![row(kind)], not_selected_count, ..RowsVerdict::default() }, "pgo")
         };

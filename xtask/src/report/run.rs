@@ -7,7 +7,7 @@ mod rows;
 pub mod times;
 
 use super::{
-    rows as findings,
+    merged, rows as findings,
     table::{Form, grouped},
 };
 use crate::data::{
@@ -34,6 +34,7 @@ pub fn render(run: &GridRun, detail: &Detail, form: Form) -> String {
     if run.verdict.recorded != Recorded::First {
         text.push_str(&findings::list(&run.verdict.findings, form));
     }
+    text.push_str(&merged::line(run.verdict.measure_again_count, run.verdict.recorded, "cargo xtask run"));
     text.push_str(&reasons::not_applicable(run, form));
     text.push_str(&counts::table(run, form));
     text.push_str(&times::table(run, form));
@@ -84,6 +85,9 @@ fn headline(run: &GridRun, form: Form) -> String {
         (Outcome::Pass, Recorded::First) => format!("PASS: {cells}; the first counts were recorded"),
         (Outcome::Pass, Recorded::Better) => format!("PASS: {cells}; recorded: {findings}"),
         (Outcome::Pass, Recorded::Accepted) => format!("PASS: {cells}; accepted and recorded: {findings}"),
+        (Outcome::Pass, Recorded::Confirmed) => {
+            format!("PASS: {cells}, and the counts are what the baseline says, which is recorded")
+        }
         (Outcome::NotJudged, _) => format!("{cells}; the counts were not judged"),
         (Outcome::Fail, _) => format!("FAIL: {findings}; {cells}"),
     };

@@ -6,7 +6,10 @@ mod history;
 mod next;
 mod rows;
 
-use super::table::{Form, grouped, signed};
+use super::{
+    merged,
+    table::{Form, grouped, signed},
+};
 use crate::{
     analysis::{explain::Explained, symbol_diff::Change},
     data::{
@@ -52,6 +55,8 @@ pub fn render(report: &Report, form: Form) -> String {
     if report.run.verdict.recorded != Recorded::First {
         text.push_str(&findings::list(&report.run.verdict.findings, form));
     }
+    let verdict = &report.run.verdict;
+    text.push_str(&merged::line(verdict.measure_again_count, verdict.recorded, report.command));
     text.push_str(&grown(report, form));
     text.push_str(&history::above_best(report, form));
     text.push_str(&next::next(report, form));
@@ -66,6 +71,7 @@ fn headline(report: &Report, form: Form) -> String {
         (Outcome::Pass, Recorded::First) => "PASS: the first numbers were recorded".to_string(),
         (Outcome::Pass, Recorded::Better) => format!("PASS: recorded: {findings}"),
         (Outcome::Pass, Recorded::Accepted) => format!("PASS: accepted and recorded: {findings}"),
+        (Outcome::Pass, Recorded::Confirmed) => "PASS: every variant is what the baseline says, and that is recorded".to_string(),
         (Outcome::NotJudged, _) => "nothing was judged".to_string(),
         (Outcome::Fail, _) => format!("FAIL: {findings}"),
     };

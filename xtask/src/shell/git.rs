@@ -53,6 +53,27 @@ pub fn top_level(folder: &Path) -> Result<PathBuf> {
     git(folder, &["rev-parse", "--show-toplevel"]).map(PathBuf::from)
 }
 
+/// A value of git's configuration, as it holds in `folder`.
+pub fn config(folder: &Path, key: &str) -> Option<String> {
+    git(folder, &["config", "--get", key]).ok()
+}
+
+/// Sets a value in the configuration of the repository that `folder` lies in.
+///
+/// # Errors
+/// There is no repository, or its configuration cannot be written.
+pub fn set_config(folder: &Path, key: &str, value: &str) -> Result<()> {
+    git(folder, &["config", "--local", key, value]).map(drop)
+}
+
+/// What `.gitattributes` says of a file, which need not exist; nothing where it says nothing or there is no repository.
+pub fn attribute(file: &Path, attribute: &str) -> Option<String> {
+    let said =
+        git(file.ancestors().find(|folder| folder.is_dir())?, &["check-attr", "-z", attribute, "--", file.to_str()?]).ok()?;
+    let value = said.trim_end_matches('\0').rsplit('\0').next()?;
+    (value != "unspecified").then(|| value.to_string())
+}
+
 /// A work tree of the commit at `place`, made or brought to it.
 ///
 /// # Errors

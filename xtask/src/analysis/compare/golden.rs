@@ -55,11 +55,11 @@ pub fn of_imports(run: &Run, expected: &Expected) -> Vec<Finding> {
                 Some(golden) if !golden.contains(import) => Kind::ImportAdded { import: import.clone() },
                 _ => continue,
             };
-            findings.push(Finding { variant: cell.variant.clone(), kind });
+            findings.push(Finding::new(cell.variant.clone(), kind));
         }
         if golden.is_none() {
             let kind = if is_recorded(expected, &cell.variant) { Kind::ImportListGone } else { Kind::NoImportList };
-            findings.push(Finding { variant: cell.variant.clone(), kind });
+            findings.push(Finding::new(cell.variant.clone(), kind));
         }
     }
     let lists = expected.golden.iter().filter(|(key, _)| key.side == Side::Imports);
@@ -76,7 +76,7 @@ fn unused_imports(run: &Run, expected: &Expected, key: &ListKey, golden: &BTreeS
     };
     let Some(first) = variants.first() else { return Vec::new() };
     let unused = golden.iter().filter(|import| !lists.iter().any(|list| list.contains(import)));
-    unused.map(|import| Finding { variant: (*first).clone(), kind: Kind::ImportRemoved { import: import.clone() } }).collect()
+    unused.map(|import| Finding::new((*first).clone(), Kind::ImportRemoved { import: import.clone() })).collect()
 }
 
 /// Exports of libraries that the golden list lacks, and its lines that a variant does not export.
@@ -95,7 +95,7 @@ pub fn of_exports(run: &Run, expected: &Expected) -> Vec<Finding> {
                 added.chain(removed.map(|export| Kind::ExportRemoved { export })).collect()
             }
         };
-        findings.extend(kinds.into_iter().map(|kind| Finding { variant: variant.clone(), kind }));
+        findings.extend(kinds.into_iter().map(|kind| Finding::new(variant.clone(), kind)));
     }
     findings
 }

@@ -341,3 +341,41 @@ fn the_exports_of_a_library_hold_in_both_directions() {
     let lost = Case { golden: Golden::new(), ..case };
     assert!(kinds(&lost.settle(&other, &Mode::Record)).contains(&Kind::ExportListGone));
 }
+
+/// What a merge of two branches left of raw and code bytes.
+fn merged() -> Case {
+    let mut case = recorded();
+    let entries = &mut case.baseline.as_mut().unwrap().variants.get_mut(&variant(TALC)).unwrap().0;
+    for metric in [Metric::RawBytes, Metric::GzipBytes, Metric::CodeBytes] {
+        entries.get_mut(&metric).unwrap().measure_again = true;
+    }
+    case
+}
+
+#[test]
+fn merged_values_that_hold_pass_the_check_and_are_recorded_as_measured() {
+    let settled = merged().settle(&usual(1000, 500), &Mode::Check);
+    assert_eq!((settled.verdict.outcome, settled.verdict.measure_again_count), (Outcome::Pass, 3));
+    assert!(settled.baseline.is_none(), "a check writes nothing");
+    // Gzip is worse inside its band, and stays; it is measured all the same.
+    for gzip in [500, 564] {
+        let settled = merged().settle(&usual(1000, gzip), &Mode::Record);
+        assert_eq!((settled.verdict.outcome, settled.verdict.recorded), (Outcome::Pass, Recorded::Confirmed));
+        assert_eq!(settled.baseline, recorded().baseline);
+    }
+    let settled = merged().settle(&usual(1000, 490), &Mode::Record);
+    assert_eq!(settled.baseline.unwrap().variants[&variant(TALC)].0[&Metric::GzipBytes].value, 490, "what is lower is known now");
+}
+
+#[test]
+fn a_merged_value_is_held_to_and_a_finding_against_it_says_what_it_is() {
+    let settled = merged().settle(&usual(1001, 500), &Mode::Record);
+    assert_eq!((settled.verdict.outcome, settled.verdict.recorded), (Outcome::Fail, Recorded::Nothing));
+    assert!(settled.verdict.findings[0].measure_again && settled.baseline.is_none());
+    for (raw, mode, recorded) in [(1001, accept(), Recorded::Accepted), (990, Mode::Record, Recorded::Better)] {
+        let settled = merged().settle(&usual(raw, 500), &mode);
+        assert_eq!((settled.verdict.recorded, settled.verdict.measure_again_count), (recorded, 3));
+        let entries = &settled.baseline.unwrap().variants[&variant(TALC)].0;
+        assert!(entries.values().all(|entry| !entry.measure_again) && entries[&Metric::RawBytes].value == raw);
+    }
+}

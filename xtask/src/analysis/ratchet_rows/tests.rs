@@ -188,3 +188,28 @@ fn a_baseline_that_was_deleted_and_a_first_one_of_a_part_are_not_written_silentl
     let part = case().only(ROWS[0]);
     comes_to(&part.settle(&values(100, 50)[..1], &Mode::Record), Outcome::Fail, Recorded::Nothing, &["no_baseline"]);
 }
+
+#[test]
+fn merged_counts_are_held_to_until_a_run_that_records_measures_them() {
+    let mut merged = recorded();
+    for entries in merged.baseline.as_mut().unwrap().rows.values_mut() {
+        entries.0.values_mut().for_each(|entry| entry.measure_again = true);
+    }
+    let checked = merged.settle(&values(100, 50), &Mode::Check);
+    comes_to(&checked, Outcome::Pass, Recorded::Nothing, &[]);
+    assert_eq!((checked.baseline, checked.verdict.measure_again_count), (None, 2));
+    let worse = merged.settle(&values(101, 50), &Mode::Record);
+    comes_to(&worse, Outcome::Fail, Recorded::Nothing, &["worse"]);
+    assert!(worse.verdict.findings[0].measure_again);
+    let confirmed = merged.settle(&values(100, 50), &Mode::Record);
+    comes_to(&confirmed, Outcome::Pass, Recorded::Confirmed, &[]);
+    assert_eq!(confirmed.baseline, recorded().baseline);
+    let better = merged.settle(&values(99, 50), &Mode::Record);
+    comes_to(&better, Outcome::Pass, Recorded::Better, &["better"]);
+    assert!(better.baseline.unwrap().rows.values().all(|entries| entries.0.values().all(|entry| !entry.measure_again)));
+    // What was not selected was not measured.
+    let part = merged.only(ROWS[0]).settle(&values(100, 50)[..1], &Mode::Record);
+    comes_to(&part, Outcome::Pass, Recorded::Confirmed, &[]);
+    let rows = part.baseline.unwrap().rows;
+    assert!(!rows[ROWS[0]].0["fuel_count"].measure_again && rows[ROWS[1]].0["fuel_count"].measure_again);
+}

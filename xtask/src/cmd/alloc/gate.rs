@@ -10,7 +10,7 @@ use crate::{
     data::{
         alloc::{AllocRun, ENGINES},
         alloc_policy::AllocPolicy,
-        rows::Band,
+        rows::{Band, WORKLOAD},
         verdict::Outcome,
     },
     shell::workspace::Workspace,
@@ -20,9 +20,6 @@ use std::collections::BTreeSet;
 
 /// The file of the counts, below `baselines/`.
 pub const FILE: &str = "alloc.json";
-
-/// How the names of tools begin that are workloads: numbers of other operations are numbers of something else.
-const WORKLOAD: &str = "workload ";
 
 /// Judges the run and writes what the mode allows.
 ///

@@ -19,7 +19,7 @@ use crate::{
             build::{Build, Linked},
         },
         pgo_policy::PgoPolicy,
-        rows::RowFindingKind,
+        rows::{RowFindingKind, WORK},
         verdict::{Outcome, Recorded},
     },
     shell::{
@@ -35,9 +35,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The file of the counts, below `baselines/`.
 pub const FILE: &str = "pgo.json";
-
-/// How the names of tools begin that are work: counts of other work are counts of something else.
-const WORK: &str = "work ";
 
 /// How the names of tools begin that are the settings of what is released, and a program's own features and flags.
 const SETTINGS: &str = "settings ";
@@ -122,7 +119,7 @@ pub fn settle(
         },
     )?;
     explain(workspace, proved, run)?;
-    if matches!(run.verdict.recorded, Recorded::First | Recorded::Better | Recorded::Accepted) {
+    if run.verdict.recorded != Recorded::Nothing {
         record(workspace, places, proved)?;
     }
     Ok(())

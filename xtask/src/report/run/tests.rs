@@ -129,17 +129,14 @@ fn failed_cells_are_told_in_one_line_each() {
 fn failed_cells_are_told_in_full_in_markdown() {
     let worse = RowFindingKind::Worse { metric: "fuel_count".into(), old: 1_000, new: 1_100 };
     let failed = RowFindingKind::Failed { reason: "it ended with exit 1".into() };
-    let findings = vec![
-        RowFinding { row: "message/wasmtime-jit".into(), kind: failed },
-        RowFinding { row: "session/wasmtime-jit".into(), kind: worse },
-    ];
+    let findings = vec![RowFinding::new("message/wasmtime-jit", failed), RowFinding::new("session/wasmtime-jit", worse)];
     insta::assert_snapshot!(render(&run(bad(), verdict(Outcome::Fail, findings)), &Detail::Full, Form::Markdown));
 }
 
 #[test]
 fn what_settles_findings_is_said() {
     let better = RowFindingKind::Better { metric: "fuel_count".into(), old: 1_100, new: 1_000 };
-    let finding = |kind| vec![RowFinding { row: "message/wasmtime-jit".into(), kind }];
+    let finding = |kind| vec![RowFinding::new("message/wasmtime-jit", kind)];
     let last = |findings| {
         render(&run(good(), verdict(Outcome::Fail, findings)), &Detail::Short, Form::Text(120))
             .lines()

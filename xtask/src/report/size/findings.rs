@@ -8,7 +8,10 @@ use crate::{
         variant::Variant,
         verdict::{Finding, FindingKind as Kind},
     },
-    report::table::{Form, grouped, signed},
+    report::{
+        merged,
+        table::{Form, grouped, signed},
+    },
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,7 +39,7 @@ pub fn counted(findings: &[Finding]) -> String {
 pub fn list(findings: &[Finding], form: Form) -> String {
     let mut lines: BTreeMap<(usize, String), Vec<&Variant>> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
-        let said = sentence(&finding.kind);
+        let said = sentence(&finding.kind) + merged::suffix(finding.measure_again);
         match lines.iter_mut().find(|((_, known), _)| *known == said) {
             Some((_, variants)) => variants.push(&finding.variant),
             None => drop(lines.insert((index, said), vec![&finding.variant])),

@@ -4,6 +4,7 @@ pub mod adr;
 pub mod alloc;
 pub mod callgrind;
 pub mod compare;
+pub mod comment;
 pub mod component;
 pub mod compress;
 pub mod demangle;

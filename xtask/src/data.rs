@@ -5,6 +5,7 @@ pub mod alloc;
 pub mod alloc_policy;
 pub mod baseline;
 pub mod certificate;
+pub mod comment;
 pub mod exit;
 pub mod feature_cost;
 pub mod forbidden;

@@ -1,6 +1,6 @@
 //! The judgement of a run: what was found, and whether it passes.
 
-use super::{forbidden::SymbolHit, metric::Metric, variant::Variant};
+use super::{exit::Exit, forbidden::SymbolHit, metric::Metric, variant::Variant};
 use serde::{Deserialize, Serialize};
 
 /// The judgement of a whole run.
@@ -14,6 +14,18 @@ pub struct Verdict {
     pub recorded: Recorded,
     /// How many variants of the policy were left out by `--only`.
     pub not_selected_count: u64,
+}
+
+impl Verdict {
+    /// The exit code that says it.
+    pub fn exit(&self) -> Exit {
+        let failed = self.findings.iter().any(|finding| matches!(finding.kind, FindingKind::Failed { .. }));
+        match self.outcome {
+            Outcome::Pass | Outcome::NotJudged => Exit::Pass,
+            Outcome::Fail if failed => Exit::Invalid,
+            Outcome::Fail => Exit::Verdict,
+        }
+    }
 }
 
 /// Whether a run passes.
@@ -172,7 +184,8 @@ pub enum FindingKind {
 }
 
 /// What it takes to settle a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Remedy {
     /// A plain run records it.
     Record,

@@ -3,8 +3,8 @@
 pub mod adr;
 pub mod alloc;
 pub mod callgrind;
-pub mod compare;
 pub mod comment;
+pub mod compare;
 pub mod component;
 pub mod compress;
 pub mod demangle;

@@ -6,6 +6,7 @@ pub mod alloc_policy;
 pub mod baseline;
 pub mod certificate;
 pub mod comment;
+pub mod event;
 pub mod exit;
 pub mod feature_cost;
 pub mod forbidden;

@@ -4,26 +4,27 @@
 
 use super::comment::{label, title};
 use crate::{
+    analysis::symbol_diff::difference,
     data::comment::{Found, Gate, Row},
     report::table::{grouped, signed},
-    analysis::symbol_diff::difference,
 };
 
 /// GitHub shows ten errors of a step.
 const ANNOTATIONS_MAX: usize = 10;
 
-/// The errors of a gate that failed: one for each finding with a metric, worst first, at its line of `text`, the baseline at `file`. Numbers of other
-/// optimizers lie in the same file; those under `key` count.
+/// The errors of a gate that failed: one for each finding, worst first, at its line of `text`, the baseline at `file`. Numbers of other optimizers lie in
+/// the same file; those under `key` count.
 pub fn annotations(gate: &Gate, file: &str, text: &str, key: Option<&str>) -> Vec<String> {
     if gate.exit == 0 {
         return Vec::new();
     }
-    let lines = gate.found.iter().filter(|found| found.metric.is_some()).take(ANNOTATIONS_MAX);
-    lines.map(|found| annotation(found, &gate.changed, file, line_of(text, key, found))).collect()
+    let found = gate.found.iter().take(ANNOTATIONS_MAX);
+    found.map(|found| annotation(found, &gate.changed, file, line_of(text, key, found))).collect()
 }
 
 fn annotation(found: &Found, rows: &[Row], file: &str, line: usize) -> String {
-    let metric = found.metric.as_ref().map(|metric| title(metric.as_str())).unwrap_or_default();
+    let metric = found.metric.as_ref().map(|metric| format!(": {}", title(metric.as_str())));
+    let about = found.about.as_ref().map(|about| format!(": {about}"));
     let value = rows.iter().find(|row| row.name == found.row);
     let value = value.and_then(|row| row.values.iter().find(|value| Some(&value.metric) == found.metric.as_ref()));
     let numbers = match value.map(|value| (value.old, value.new)) {
@@ -31,7 +32,8 @@ fn annotation(found: &Found, rows: &[Row], file: &str, line: usize) -> String {
         Some((None, Some(new))) => format!(", {}", grouped(new)),
         _ => String::new(),
     };
-    let message = format!("{} is {}: {metric}{numbers}", found.row, label(found.kind));
+    let (metric, about) = (metric.unwrap_or_default(), about.unwrap_or_default());
+    let message = format!("{}, {}{metric}{numbers}{about}", found.row, label(found.kind));
     format!("::error file={},line={line},title={}::{}", property(file), property("cargo xtask"), data(&message))
 }
 
@@ -109,8 +111,7 @@ mod tests {
     #[test]
     fn the_line_is_that_of_the_metric_below_its_row_and_key() {
         let of = |key, row: &str, metric| {
-            let found =
-                Found { kind: Kind::Worse, row: Name::of(row), metric: MetricName::of(metric), about: None, limit: None };
+            let found = Found { kind: Kind::Worse, row: Name::of(row), metric: MetricName::of(metric), about: None, limit: None };
             line_of(TEXT, key, &found)
         };
         assert_eq!(of(Some("binaryen-131"), "a/b/c/d", "raw_bytes"), 6);
@@ -125,8 +126,9 @@ mod tests {
     fn nothing_of_a_name_is_a_command() {
         assert_eq!(data("100 %\r\n::error::x"), "100 %25%0D%0A::error::x");
         assert_eq!(property("a:b,c%"), "a%3Ab%2Cc%25");
-        let found = Found { kind: Kind::Worse, row: Name::of("a,b\n::x"), metric: MetricName::of("raw_bytes"), about: None, limit: None };
+        let found =
+            Found { kind: Kind::Worse, row: Name::of("a,b\n::x"), metric: MetricName::of("raw_bytes"), about: None, limit: None };
         let said = annotation(&found, &[], "baselines/size.json", 3);
-        assert_eq!(said, "::error file=baselines/size.json,line=3,title=cargo xtask::a,b ::x is worse: raw");
+        assert_eq!(said, "::error file=baselines/size.json,line=3,title=cargo xtask::a,b ::x, worse: raw");
     }
 }

@@ -94,7 +94,9 @@ fn tools(sheet: &mut Sheet, gate: &Gate) {
     if gate.tools.is_empty() {
         return;
     }
-    sheet.text("\n**Other tools than those of the baseline:** these numbers differ by the tools, by the source, or by both.\n".into());
+    sheet.text(
+        "\n**Other tools than those of the baseline:** these numbers differ by the tools, by the source, or by both.\n".into(),
+    );
     let mut table = Table::new(&[
         ("tool", Column::Name),
         ("baseline", Column::Name),

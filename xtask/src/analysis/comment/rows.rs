@@ -32,7 +32,8 @@ pub struct SavedRows {
 /// The gate of a run.
 pub fn rows_gate(name: GateName, saved: &SavedRows, standard: Standard<RowsBaseline>) -> Gate {
     let verdict = &saved.verdict;
-    let ids: BTreeSet<&String> = saved.measurements.iter().map(|one| &one.row).chain(verdict.findings.iter().map(|one| &one.row)).collect();
+    let ids: BTreeSet<&String> =
+        saved.measurements.iter().map(|one| &one.row).chain(verdict.findings.iter().map(|one| &one.row)).collect();
     let measured: BTreeMap<(&str, &str), u64> =
         saved.measurements.iter().map(|one| ((one.row.as_str(), one.metric.as_str()), one.value)).collect();
     let told = told(&verdict.findings);

@@ -110,7 +110,9 @@ fn value(run: &Run, policy: &Policy, baseline: Option<&Baseline>, variant: &Vari
 fn found(finding: &Finding) -> Found {
     use FindingKind as F;
     let metric = match &finding.kind {
-        F::OverLimit { metric, .. } | F::OverBudget { metric, .. } | F::Worse { metric, .. } | F::Better { metric, .. } => Some(metric),
+        F::OverLimit { metric, .. } | F::OverBudget { metric, .. } | F::Worse { metric, .. } | F::Better { metric, .. } => {
+            Some(metric)
+        }
         F::Incomparable { metric, .. } | F::MetricNotInBaseline { metric, .. } | F::NotMeasured { metric, .. } => Some(metric),
         _ => None,
     };
@@ -157,6 +159,7 @@ fn growths(explained: &BTreeMap<Variant, Explained>) -> Vec<Growth> {
 }
 
 fn changes(changes: &[symbol_diff::Change], most: usize) -> Vec<Change> {
-    let change = |change: &symbol_diff::Change| Change { name: Name::of(&change.name), old: change.old_bytes, new: change.new_bytes };
+    let change =
+        |change: &symbol_diff::Change| Change { name: Name::of(&change.name), old: change.old_bytes, new: change.new_bytes };
     changes.iter().take(most).map(change).collect()
 }

@@ -42,7 +42,8 @@ impl Comment {
 }
 
 fn check_gate(gate: &Gate) -> Result<(), String> {
-    let lists = [gate.counts.len(), gate.found.len(), gate.changed.len(), gate.unchanged.len(), gate.tools.len(), gate.accepted.len()];
+    let lists =
+        [gate.counts.len(), gate.found.len(), gate.changed.len(), gate.unchanged.len(), gate.tools.len(), gate.accepted.len()];
     let rows = gate.changed.iter().chain(&gate.unchanged).map(|row| row.values.len());
     let grown = gate.growths.iter().flat_map(|growth| [growth.crates.len(), growth.symbols.len(), growth.inlined.len()]);
     let longest = lists.into_iter().chain(rows).chain(grown).max();
@@ -60,7 +61,17 @@ fn check_gate(gate: &Gate) -> Result<(), String> {
 /// Where the file is wrong and in which way, not with what: serde's own words repeat the file's.
 fn placed(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let what = ["unknown field", "unknown variant", "missing field", "duplicate field", "invalid type", "invalid value", "a name ", "a metric ", "a commit "];
+    let what = [
+        "unknown field",
+        "unknown variant",
+        "missing field",
+        "duplicate field",
+        "invalid type",
+        "invalid value",
+        "a name ",
+        "a metric ",
+        "a commit ",
+    ];
     let said = match what.into_iter().find(|what| text.starts_with(what)) {
         Some("missing field") => text.split(" at line").next().unwrap_or("missing field").to_string(),
         Some(what) if what.starts_with("a ") => text.split(" at line").next().unwrap_or(what).to_string(),

@@ -15,7 +15,11 @@ pub fn next(gate: &Gate) -> Option<String> {
         (Outcome::Fail, Some(Remedy::Fix)) => ("no flag settles this: correct what is named above.", None),
         (Outcome::Fail, Some(Remedy::Record)) => ("record it, and commit `baselines/`:", Some(format!("cargo xtask {name}"))),
         (Outcome::Fail, Some(Remedy::Accept)) => {
-            let said = if has(Kind::Worse) { "make it smaller, or record it with a reason:" } else { "if this is meant, record it with a reason:" };
+            let said = if has(Kind::Worse) {
+                "make it smaller, or record it with a reason:"
+            } else {
+                "if this is meant, record it with a reason:"
+            };
             (said, Some(format!("cargo xtask {name} --accept \"reason\"")))
         }
     };

@@ -41,7 +41,8 @@ enum Which {
 
 fn table(gate: &Gate, rows: &[&Row], which: Which) -> Table {
     let metrics = metrics(rows, which);
-    let budgets: Vec<&MetricName> = metrics.iter().copied().filter(|metric| has(rows, metric, |value| value.left.is_some())).collect();
+    let budgets: Vec<&MetricName> =
+        metrics.iter().copied().filter(|metric| has(rows, metric, |value| value.left.is_some())).collect();
     let mut columns = vec![(gate.name.noun().to_string(), Column::Name)];
     columns.extend(metrics.iter().map(|metric| (title(metric.as_str()), Column::Number)));
     columns.extend(budgets.iter().map(|metric| (left_title(metric, budgets.len()), Column::Number)));

@@ -54,7 +54,8 @@ pub fn said(gate: &Gate) -> String {
 fn quietly(gate: &Gate) -> String {
     let accepted: u64 = gate.accepted.iter().filter(|rows| rows.is_new).map(|rows| rows.step_count).sum();
     let accepted = (accepted > 0).then(|| format!("{} accepted", plural(accepted, "increase")));
-    let moved = (gate.changed_count > 0).then(|| format!("{} moved within the tolerance", plural(gate.changed_count, gate.name.noun())));
+    let moved =
+        (gate.changed_count > 0).then(|| format!("{} moved within the tolerance", plural(gate.changed_count, gate.name.noun())));
     let said: Vec<String> = accepted.into_iter().chain(moved).collect();
     if said.is_empty() { "as the baseline says".into() } else { said.join(", ") }
 }

@@ -80,7 +80,10 @@ fn a_comment_is_made_once_and_then_changed_in_place() {
         let state = forge.state();
         let (_, author, body) = &state.comments[0];
         assert_eq!((state.comments.len(), author.as_str()), (1, BOT));
-        assert!(body.ends_with(MARKER) && body.contains("app::work") && body.contains("cargo xtask size --accept \"reason\""), "{body}");
+        assert!(
+            body.ends_with(MARKER) && body.contains("app::work") && body.contains("cargo xtask size --accept \"reason\""),
+            "{body}"
+        );
     }
     forge.asked();
     post(&fake, &forge).expect(1, &["says the same already"]);
@@ -225,7 +228,8 @@ fn on_a_forks_pull_request_the_file_is_written_and_the_second_workflow_posts_it(
     assert_eq!(forge.asked().len(), 0, "the event says that it is a fork's");
     // Where only the answer says so, as for the pull requests of some bots.
     forge.fails("POST", Fault::Answer(403, "", r#"{"message":"Resource not accessible by integration"}"#.into()), 1);
-    run(command(&fake, &forge, &event(&fake, "o/r"), &["--post", "--out", "comment"])).expect(1, &["permissions: pull-requests: write", "workflow_run"]);
+    run(command(&fake, &forge, &event(&fake, "o/r"), &["--post", "--out", "comment"]))
+        .expect(1, &["permissions: pull-requests: write", "workflow_run"]);
     assert_eq!(forge.state().comments.len(), 0);
     let text = fake.read("comment/comment.json");
     assert!(text.contains(HEAD) && text.len() < 20_000, "{}", text.len());

@@ -128,9 +128,7 @@ fn answer(state: &mut State, asked: &str, body: &[u8]) -> (u16, String, String) 
     let (method, path) = asked.split_once(' ').unwrap();
     let path = path.strip_prefix("/repos/o/r/").unwrap_or(path);
     match (method, path.split_once('?').map_or((path, ""), |parts| parts)) {
-        ("GET", ("/user", _)) => {
-            (403, String::new(), json!({"message": "Resource not accessible by integration"}).to_string())
-        }
+        ("GET", ("/user", _)) => (403, String::new(), json!({"message": "Resource not accessible by integration"}).to_string()),
         ("GET", ("issues/7/comments", query)) => {
             let page: usize = query.strip_prefix("per_page=100&page=").unwrap().parse().unwrap();
             let from = ((page - 1) * 100).min(state.comments.len());

@@ -25,6 +25,7 @@ use std::collections::BTreeSet;
 
 const POLICY: &str = r#"
 schema = 1
+allocator.leak = { note = "never frees" }
 budget = [{ variants = "app/*", max = { raw_bytes = 2000 } }]
 [[subject]]
 package = "app"

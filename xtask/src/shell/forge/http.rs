@@ -3,7 +3,7 @@
 use super::{
     ForgeError,
     environment::Environment,
-    retry::{Hints, Patience, Waits},
+    retry::{Hints, Patience, Waited},
 };
 use crate::data::{comment::Name, exit::Failure};
 use anyhow::{Context, Result};
@@ -25,6 +25,7 @@ pub struct Http {
     base: String,
     token: HeaderValue,
     patience: Patience,
+    waited: Waited,
 }
 
 /// An answer that is no error.
@@ -52,7 +53,7 @@ impl Http {
             .map_err(|_| Failure::usage("GITHUB_TOKEN has a character that cannot be sent: set it to the token alone"))?;
         token.set_sensitive(true);
         let base = environment.api_url.clone();
-        Ok(Http { agent: config(&base, patience)?.new_agent(), base, token, patience })
+        Ok(Http { agent: config(&base, patience)?.new_agent(), base, token, patience, waited: Waited::new(patience) })
     }
 
     /// Asks; tries again after an error of the server, a limit, or no answer.
@@ -80,9 +81,10 @@ impl Http {
     }
 
     fn repeated(&self, method: &Method, path: &str, body: Option<&str>) -> Result<Answer, ForgeError> {
-        let mut waits = Waits::new(self.patience);
         let is_safe = *method != Method::POST;
+        let mut tried = 0;
         loop {
+            tried += 1;
             let (said, hints) = match self.once(method, path, body) {
                 Ok(raw) if raw.status < 300 => return Ok(raw.answer),
                 Ok(raw) if is_limit(&raw) => (format!("is limited ({})", raw.status), raw.hints),
@@ -94,7 +96,7 @@ impl Http {
                 Err(said) if is_safe => (said, Hints::default()),
                 Err(said) => return Err(ForgeError::Unknown(format!("{method} {path} {said}"))),
             };
-            waits.wait(hints).map_err(|why| ForgeError::Unreachable(format!("{method} {path} {said} {why}")))?;
+            self.waited.wait(tried, hints).map_err(|why| ForgeError::Unreachable(format!("{method} {path} {said} {why}")))?;
         }
     }
 

@@ -1,6 +1,9 @@
 //! How often and how long a forge is waited for.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    cell::Cell,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
 /// How patient we are.
 #[derive(Clone, Copy, Debug)]
@@ -13,8 +16,10 @@ pub struct Patience {
 
 /// How often one thing is asked.
 pub const TRIES_MAX: u32 = 4;
-/// The most seconds that are waited in all, for one thing.
+/// The most seconds that are waited between tries, all requests together.
 const WAIT_SECONDS_MAX: u64 = 90;
+/// How long all of it may take before nothing is tried again: a thread of many pages could else hang on each.
+const WHOLE_MAX: Duration = Duration::from_secs(600);
 
 /// What an answer says about asking again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,34 +38,37 @@ impl Hints {
     }
 }
 
-/// The waits for one thing that is asked for.
-pub struct Waits {
+/// What was waited so far, all requests together.
+pub struct Waited {
     patience: Patience,
-    tried: u32,
-    waited_seconds: u64,
+    seconds: Cell<u64>,
+    started: Instant,
 }
 
-impl Waits {
-    /// Nothing was tried yet.
-    pub fn new(patience: Patience) -> Waits {
-        Waits { patience, tried: 0, waited_seconds: 0 }
+impl Waited {
+    /// Nothing yet.
+    pub fn new(patience: Patience) -> Waited {
+        Waited { patience, seconds: Cell::new(0), started: Instant::now() }
     }
 
-    /// Waits before the next try. If there is to be none, says why.
+    /// Waits before the next try of what was tried so often. If there is to be none, says why.
     ///
     /// # Errors
     /// It was tried often enough, or the wait would be too long.
-    pub fn wait(&mut self, hints: Hints) -> Result<(), String> {
-        self.tried += 1;
+    pub fn wait(&self, tried: u32, hints: Hints) -> Result<(), String> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let seconds = hints.seconds(self.tried, now);
-        if self.tried >= TRIES_MAX {
+        let seconds = hints.seconds(tried, now);
+        if tried >= TRIES_MAX {
             return Err(format!("after {TRIES_MAX} tries; run it again later"));
         }
-        if self.waited_seconds.saturating_add(seconds) > WAIT_SECONDS_MAX {
+        let whole = self.seconds.get().saturating_add(seconds);
+        if whole > WAIT_SECONDS_MAX {
             return Err(format!("and asks to wait {seconds} s, which is too long; run it again then"));
         }
-        self.waited_seconds += seconds;
+        if self.started.elapsed() > WHOLE_MAX {
+            return Err(format!("and all took more than {} s; run it again later", WHOLE_MAX.as_secs()));
+        }
+        self.seconds.set(whole);
         std::thread::sleep(self.patience.second.saturating_mul(u32::try_from(seconds).unwrap_or(u32::MAX)));
         Ok(())
     }
@@ -82,13 +90,12 @@ mod tests {
     #[test]
     fn they_are_bounded_in_number_and_in_all() {
         let patience = Patience { second: Duration::ZERO, timeout: Duration::ZERO };
-        let mut waits = Waits::new(patience);
-        assert!((0..3).all(|_| waits.wait(Hints::default()).is_ok()));
-        assert!(waits.wait(Hints::default()).unwrap_err().contains("4 tries"));
+        let waited = Waited::new(patience);
+        assert!((1..TRIES_MAX).all(|tried| waited.wait(tried, Hints::default()).is_ok()));
+        assert!(waited.wait(TRIES_MAX, Hints::default()).unwrap_err().contains("4 tries"));
         let long = Hints { retry_after: Some(80), reset: None };
-        let mut waits = Waits::new(patience);
-        assert!(waits.wait(long).is_ok());
-        assert!(waits.wait(long).unwrap_err().contains("80 s"));
-        assert!(Waits::new(patience).wait(Hints { retry_after: Some(u64::MAX), reset: None }).is_err());
+        assert!(waited.wait(1, long).is_ok());
+        assert!(waited.wait(1, long).unwrap_err().contains("80 s"), "all requests together");
+        assert!(Waited::new(patience).wait(1, Hints { retry_after: Some(u64::MAX), reset: None }).is_err());
     }
 }

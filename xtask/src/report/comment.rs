@@ -74,7 +74,7 @@ fn folded(sheet: &mut Sheet, gate: &Gate) {
     let standing = gate.accepted.iter().filter(|rows| !rows.is_new).count();
     if standing > 0 {
         let count: u64 = gate.accepted.iter().filter(|rows| !rows.is_new).map(|rows| rows.step_count).sum();
-        sheet.text(fold(&format!("{}: above the best by {} accepted earlier", gate.name, plural(count, "increase"))));
+        sheet.text(fold(&format!("{}: {} accepted earlier", gate.name, plural(count, "increase"))));
         accepted(sheet, gate, false);
         sheet.text("\n</details>\n".into());
     }
@@ -91,54 +91,46 @@ fn fold(summary: &str) -> String {
 
 /// What the toolchain did is apart from what the source did: the two cannot be told from one number.
 fn tools(sheet: &mut Sheet, gate: &Gate) {
-    if gate.tools.is_empty() {
-        return;
+    if !gate.tools.is_empty() {
+        let said = "these numbers differ by the tools, by the source, or by both, and are not judged.";
+        sheet.text(format!("\n**Other tools than those of the baseline:** {said}\n"));
+        let rows = format!("{}s", gate.name.noun());
+        let columns = [("tool", Column::Name), ("baseline", Column::Name), ("now", Column::Name), (&*rows, Column::Number)];
+        let mut table = Table::new(&columns);
+        for ToolChange { tool, old, new, row_count } in &gate.tools {
+            table.row(vec![cell(tool), cell(old), cell(new), grouped(*row_count)]);
+        }
+        sheet.rows(Rank::Tools, table, 0);
     }
-    sheet.text(
-        "\n**Other tools than those of the baseline:** these numbers differ by the tools, by the source, or by both.\n".into(),
-    );
-    let mut table = Table::new(&[
-        ("tool", Column::Name),
-        ("baseline", Column::Name),
-        ("now", Column::Name),
-        (&format!("{}s", gate.name.noun()), Column::Number),
-    ]);
-    for ToolChange { tool, old, new, row_count } in &gate.tools {
-        table.row(vec![cell(tool), cell(old), cell(new), grouped(*row_count)]);
-    }
-    sheet.rows(Rank::Tools, table, 0);
+    values::apart(sheet, gate);
 }
 
+/// Each reason with what was accepted for it: kept or left out as a whole.
 fn accepted(sheet: &mut Sheet, gate: &Gate, is_new: bool) {
-    let rows: Vec<&AcceptedRows> = gate.accepted.iter().filter(|rows| rows.is_new == is_new).collect();
-    if rows.is_empty() {
+    let reasons: Vec<String> = gate.accepted.iter().filter(|rows| rows.is_new == is_new).map(reason).collect();
+    if reasons.is_empty() {
         return;
     }
     if is_new {
         sheet.text("\n**Accepted with this pull request:**\n".into());
     }
-    let mut table = Table::new(&[
-        ("reason", Column::Name),
-        ("date", Column::Name),
-        (gate.name.noun(), Column::Name),
-        ("metric", Column::Text),
-        ("increase", Column::Text),
-    ]);
-    let mut left_out = 0;
-    for rows in rows {
-        for step in &rows.steps {
-            let increase = match step.from {
-                Some(from) => {
-                    format!("{} → {} ({})", grouped(from), grouped(step.to), signed(values::difference(from, step.to)))
-                }
-                None => format!("{} (new)", grouped(step.to)),
-            };
-            let metric = values::title(step.metric.as_str());
-            table.row(vec![cell(&rows.reason), cell(&rows.date), cell(&step.row), metric, increase]);
-        }
-        left_out += rows.step_count.saturating_sub(rows.steps.len() as u64);
+    sheet.lines(if is_new { Rank::Changed } else { Rank::Accepted }, String::new(), reasons, 0);
+}
+
+fn reason(rows: &AcceptedRows) -> String {
+    let mut text = format!("- {}, {}:\n", code(&rows.date), code(&rows.reason));
+    for step in &rows.steps {
+        let change = match step.from {
+            Some(from) => format!("{} → {} ({})", grouped(from), grouped(step.to), signed(values::difference(from, step.to))),
+            None => format!("{} (new)", grouped(step.to)),
+        };
+        text.push_str(&format!("  - {}: {} {change}\n", code(&step.row), values::title(step.metric.as_str())));
     }
-    sheet.rows(if is_new { Rank::Changed } else { Rank::Accepted }, table, left_out);
+    let more = rows.step_count.saturating_sub(rows.steps.len() as u64);
+    if more > 0 {
+        text.push_str(&format!("  - and {} more\n", grouped(more)));
+    }
+    text
 }
 
 /// `1 row`, `2 rows`.

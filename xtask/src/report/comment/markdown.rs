@@ -14,7 +14,7 @@ pub fn cell(name: &Name) -> String {
 }
 
 /// How far cells are filled up to stand below each other: a long name is not worth so many blanks in all other rows.
-const PAD_MAX: usize = 56;
+const PAD_MAX: usize = 72;
 
 /// A table before it is cut.
 pub struct Table {

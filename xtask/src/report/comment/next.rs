@@ -12,13 +12,18 @@ pub fn next(gate: &Gate) -> Option<String> {
     let (said, command) = match (gate.outcome, gate.remedy) {
         (Outcome::Pass, _) if gate.recorded != Recorded::Nothing => ("commit what changed under `baselines/`.", None),
         (Outcome::Pass | Outcome::NotJudged, _) | (Outcome::Fail, None) => return None,
-        (Outcome::Fail, Some(Remedy::Fix)) => ("no flag settles this: correct what is named above.", None),
+        (Outcome::Fail, Some(Remedy::Fix)) if has(Kind::OverLimit) || has(Kind::OverBudget) => (
+            "make it smaller, and correct what else is named above. A budget is raised in the policy, with a commit of its own; no flag does it.",
+            None,
+        ),
+        (Outcome::Fail, Some(Remedy::Fix)) => ("correct what is named above; no flag settles it.", None),
         (Outcome::Fail, Some(Remedy::Record)) => ("record it, and commit `baselines/`:", Some(format!("cargo xtask {name}"))),
         (Outcome::Fail, Some(Remedy::Accept)) => {
-            let said = if has(Kind::Worse) {
-                "make it smaller, or record it with a reason:"
-            } else {
-                "if this is meant, record it with a reason:"
+            let said = match () {
+                () if has(Kind::Worse) => "make it smaller, or record it with a reason:",
+                () if has(Kind::Incomparable) && name != GateName::Size => "record the numbers of these tools with a reason:",
+                () if has(Kind::Incomparable) => "see what the source did, and record the numbers of these tools with a reason:",
+                () => "if this is meant, record it with a reason:",
             };
             (said, Some(format!("cargo xtask {name} --accept \"reason\"")))
         }

@@ -11,19 +11,30 @@ use crate::{
     report::table::{Column, grouped, signed},
 };
 
-/// The rows that changed; those of other tools apart.
+/// The rows that changed, but for those of other tools.
 pub fn changed(sheet: &mut Sheet, gate: &Gate) {
-    let is_apart = |row: &&Row| row.worst == Some(Kind::Incomparable);
-    let (apart, compared): (Vec<&Row>, Vec<&Row>) = gate.changed.iter().partition(is_apart);
-    let left_out = gate.changed_count.saturating_sub(gate.changed.len() as u64);
-    let of_apart = if compared.is_empty() { left_out } else { 0 };
-    if !compared.is_empty() {
-        sheet.rows(Rank::Changed, table(gate, &compared, Which::Changed), left_out);
+    let rows: Vec<&Row> = gate.changed.iter().filter(|row| !is_apart(row)).collect();
+    if !rows.is_empty() {
+        sheet.rows(Rank::Changed, table(gate, &rows, Which::Changed), left_out(gate));
     }
-    if !apart.is_empty() {
-        sheet.text("\nMade with other tools, and so not judged:\n".into());
-        sheet.rows(Rank::Incomparable, table(gate, &apart, Which::Changed), of_apart);
+}
+
+/// The rows of other tools.
+pub fn apart(sheet: &mut Sheet, gate: &Gate) {
+    let rows: Vec<&Row> = gate.changed.iter().filter(|row| is_apart(row)).collect();
+    if !rows.is_empty() {
+        let is_all = rows.len() == gate.changed.len();
+        sheet.rows(Rank::Incomparable, table(gate, &rows, Which::Changed), if is_all { left_out(gate) } else { 0 });
     }
+}
+
+fn is_apart(row: &Row) -> bool {
+    row.worst == Some(Kind::Incomparable)
+}
+
+/// How many changed rows the file has not.
+fn left_out(gate: &Gate) -> u64 {
+    gate.changed_count.saturating_sub(gate.changed.len() as u64)
 }
 
 /// The rows that did not.

@@ -17,7 +17,7 @@ pub struct ReportArgs {
 #[derive(Subcommand, Clone, Debug)]
 enum Report {
     Adr(adr::AdrArgs),
-    Comment(comment::CommentArgs),
+    Comment(Box<comment::CommentArgs>),
 }
 
 /// Runs the command.

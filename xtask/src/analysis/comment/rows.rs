@@ -8,7 +8,7 @@ use crate::{
     analysis::{alloc, grid},
     data::{
         comment::{Change, Found, Gate, GateName, Growth, Kind, MetricName, Name, Unit, Value},
-        pgo::{self, PgoRun, Proof},
+        pgo::{self, FunctionChange, PgoRun, build::Build},
         rows::{RowFinding, RowFindingKind, RowMeasurement, RowsBaseline, RowsVerdict},
     },
 };
@@ -26,7 +26,17 @@ pub struct SavedRows {
     pub verdict: RowsVerdict,
     /// The programs of `pgo`: with the functions that became worse.
     #[serde(default)]
-    pub subjects: Vec<Proof>,
+    pub subjects: Vec<SavedProof>,
+}
+
+/// What is needed of a program of `pgo`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SavedProof {
+    /// Its name.
+    pub subject: String,
+    /// The functions that became worse, of each build that did.
+    #[serde(default)]
+    pub regressions: BTreeMap<Build, Vec<FunctionChange>>,
 }
 
 /// The gate of a run.
@@ -121,9 +131,9 @@ fn found(finding: &RowFinding) -> Found {
 }
 
 /// The functions that take more instructions than recorded, of each build that is worse.
-fn growths(proof: &Proof) -> Vec<Growth> {
+fn growths(proof: &SavedProof) -> Vec<Growth> {
     let builds = proof.regressions.iter().filter(|(_, functions)| !functions.is_empty());
-    let growth = |(build, functions): (&pgo::build::Build, &Vec<pgo::FunctionChange>)| Growth {
+    let growth = |(build, functions): (&Build, &Vec<FunctionChange>)| Growth {
         row: Name::of(&PgoRun::row_id(&proof.subject, *build)),
         more_row_count: 0,
         unit: Unit::Instructions,

@@ -79,7 +79,9 @@ fn table(gate: &Gate, rows: &[&Row], which: Which) -> Table {
 /// The metrics of these rows in their order; of changed ones those that did change, and the first.
 fn metrics<'a>(rows: &[&'a Row], which: Which) -> Vec<&'a MetricName> {
     let mut metrics: Vec<&MetricName> = Vec::new();
-    for value in rows.iter().flat_map(|row| &row.values) {
+    // A row may lack one: the row with the most knows the order best.
+    let longest = rows.iter().max_by_key(|row| row.values.len());
+    for value in longest.into_iter().chain(rows).flat_map(|row| &row.values) {
         if !metrics.contains(&&value.metric) && metrics.len() < 12 {
             metrics.push(&value.metric);
         }
@@ -112,7 +114,7 @@ pub fn title(metric: &str) -> String {
 }
 
 fn left_title(metric: &MetricName, budgets: usize) -> String {
-    if budgets == 1 { "budget left".into() } else { format!("{} left", title(metric.as_str())) }
+    if budgets == 1 { "budget left".into() } else { format!("{} budget left", title(metric.as_str())) }
 }
 
 /// With a sign only where it is negative.

@@ -6,6 +6,8 @@ pub mod alloc_policy;
 pub mod baseline;
 pub mod baseline_file;
 pub mod certificate;
+pub mod comment;
+pub mod event;
 pub mod exit;
 pub mod feature_cost;
 pub mod forbidden;

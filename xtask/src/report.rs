@@ -2,6 +2,8 @@
 
 pub mod adr;
 pub mod alloc;
+pub mod annotations;
+pub mod comment;
 pub mod diff;
 pub mod doctor;
 pub mod feature_cost;

@@ -5,7 +5,7 @@
 
 use super::symbol_diff::{Change, SymbolDiff, diff};
 use super::symbols::SymbolTable;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The symbol tables of one variant at both stages.
@@ -18,7 +18,7 @@ pub struct Tables {
 }
 
 /// What changed at both stages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explained {
     /// In the shipped code: these bytes are in the file.
     pub shipped: SymbolDiff,

@@ -2,11 +2,11 @@
 
 use super::ledger::Ledger;
 use super::symbols::{SymbolSize, SymbolTable, by_group};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The difference of two tables. Its changes add up to `new_bytes - old_bytes`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SymbolDiff {
     /// All symbols of the old table.
     pub old_bytes: u64,
@@ -19,7 +19,7 @@ pub struct SymbolDiff {
 }
 
 /// A name whose bytes or count differ.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// Symbol, crate, or path of a ledger row.
     pub name: String,
@@ -38,7 +38,7 @@ pub struct Change {
 }
 
 /// How a symbol changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// It is new.
@@ -113,7 +113,7 @@ fn change(name: &str, old: Option<&SymbolSize>, new: Option<&SymbolSize>) -> Opt
 }
 
 /// `new - old`, at most what an `i64` holds: tables are read from files, and those may say anything.
-fn difference(old: u64, new: u64) -> i64 {
+pub fn difference(old: u64, new: u64) -> i64 {
     let delta = i128::from(new) - i128::from(old);
     i64::try_from(delta).unwrap_or(if delta < 0 { i64::MIN } else { i64::MAX })
 }

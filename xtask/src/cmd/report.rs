@@ -1,12 +1,13 @@
-//! `cargo xtask report`: documents from committed numbers. Nothing is run.
+//! `cargo xtask report`: text from numbers that are there. Nothing is measured.
 
 mod adr;
+mod comment;
 
 use crate::data::exit::Exit;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-/// Write a document from the committed baselines.
+/// Write a decision record from the committed baselines, or a comment from the saved runs.
 #[derive(Args, Clone, Debug)]
 pub struct ReportArgs {
     #[command(subcommand)]
@@ -16,14 +17,16 @@ pub struct ReportArgs {
 #[derive(Subcommand, Clone, Debug)]
 enum Report {
     Adr(adr::AdrArgs),
+    Comment(Box<comment::CommentArgs>),
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// A usage, policy or baseline error.
+/// A usage, policy or baseline error; of a comment also what the forge says.
 pub fn run(args: &ReportArgs) -> Result<Exit> {
     match &args.report {
         Report::Adr(args) => adr::run(args),
+        Report::Comment(args) => comment::run(args),
     }
 }

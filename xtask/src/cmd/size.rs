@@ -163,7 +163,7 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     };
     outcome.timings.wall = start.elapsed();
     write(args, &workspace, &report, &outcome.timings)?;
-    Ok(exit(&run))
+    Ok(run.verdict.exit())
 }
 
 /// Executes what was built: a variant that does not run gets no row.
@@ -294,13 +294,4 @@ fn command_line(command: &str, args: &SizeArgs) -> String {
         line.push_str(" --optimizer embedded");
     }
     line
-}
-
-fn exit(run: &Run) -> Exit {
-    let failed = run.verdict.findings.iter().any(|finding| matches!(finding.kind, FindingKind::Failed { .. }));
-    match run.verdict.outcome {
-        Outcome::Pass | Outcome::NotJudged => Exit::Pass,
-        Outcome::Fail if failed => Exit::Invalid,
-        Outcome::Fail => Exit::Verdict,
-    }
 }

@@ -140,6 +140,11 @@ impl Toolchain {
         self.rustc_of_profile.get(profile).unwrap_or(&self.rustc)
     }
 
+    /// The key of the optimizer in the baseline: `binaryen-132` of `Binaryen 132 -Oz`.
+    pub fn optimizer_key(&self) -> String {
+        self.optimizer.split_whitespace().take(2).collect::<Vec<_>>().join("-").to_lowercase()
+    }
+
     /// The first tool on which `metric` of a variant with `profile` depends and which differs: its name, here and there.
     pub fn difference<'a>(
         &'a self,

@@ -1,6 +1,6 @@
 //! The judgement of a run: what was found, and whether it passes.
 
-use super::{baseline::is_false, forbidden::SymbolHit, metric::Metric, variant::Variant};
+use super::{baseline::is_false, exit::Exit, forbidden::SymbolHit, metric::Metric, variant::Variant};
 use serde::{Deserialize, Serialize};
 
 /// The judgement of a whole run.
@@ -22,6 +22,18 @@ pub struct Verdict {
 /// Serde leaves a field out where it says so.
 pub(super) fn is_zero(count: &u64) -> bool {
     *count == 0
+}
+
+impl Verdict {
+    /// The exit code that says it.
+    pub fn exit(&self) -> Exit {
+        let failed = self.findings.iter().any(|finding| matches!(finding.kind, FindingKind::Failed { .. }));
+        match self.outcome {
+            Outcome::Pass | Outcome::NotJudged => Exit::Pass,
+            Outcome::Fail if failed => Exit::Invalid,
+            Outcome::Fail => Exit::Verdict,
+        }
+    }
 }
 
 /// Whether a run passes.
@@ -192,7 +204,8 @@ pub enum FindingKind {
 }
 
 /// What it takes to settle a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Remedy {
     /// A plain run records it.
     Record,

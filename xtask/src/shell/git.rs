@@ -45,6 +45,13 @@ pub fn committed(file: &Path) -> Option<String> {
     git(folder, &["show", &format!("HEAD:./{name}")]).ok()
 }
 
+/// A file as a commit has it, which the outer is absent without: a shallow clone has few.
+pub fn at_commit(file: &Path, commit: &str) -> Option<Option<String>> {
+    let (folder, name) = (file.parent()?, file.file_name()?.to_str()?);
+    resolve(folder, commit).ok()?;
+    Some(git(folder, &["show", &format!("{commit}:./{name}")]).ok())
+}
+
 /// The folder of the work tree that `folder` lies in.
 ///
 /// # Errors

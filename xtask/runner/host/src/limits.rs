@@ -10,7 +10,7 @@ pub fn effective(spec: &Spec) -> Limits {
             Guard::Memory => limits.memory_bytes = 256 << 20,
             Guard::Tables => limits.table_element_count = 10_000_000,
             Guard::Fuel => limits.fuel_count = u64::MAX,
-            Guard::Deadline => limits.deadline_ms = 60_000,
+            Guard::Deadline => limits.deadline_ms = 240_000,
             Guard::Output => limits.output_bytes = 256 << 20,
             Guard::Resources => limits.resource_count = 100_000,
             _ => {}

@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod lock;
 pub mod merge_baselines;
 pub mod native_sections;
+pub mod perf;
 pub mod pgo;
 pub mod profile_health;
 pub mod ratchet;

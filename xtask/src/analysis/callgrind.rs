@@ -6,6 +6,7 @@
 mod line;
 mod name;
 mod parse;
+pub mod table;
 
 #[cfg(test)]
 mod tests;

@@ -39,8 +39,8 @@ pub struct Settled {
 /// Settles `findings` as far as `mode` allows: all of them, or nothing is written.
 pub fn settle(run: &Run, expected: &Expected, findings: Vec<Finding>, mode: &Mode) -> Settled {
     let not_selected_count = (expected.cells.len() - expected.selected.len()) as u64;
-    // Half a matrix measured with new tools would leave one file with numbers of two toolchains.
     let measure_again_count = run.measurements.iter().filter(|measurement| is_merged(measurement, expected)).count() as u64;
+    // Half a matrix measured with new tools would leave one file with numbers of two toolchains.
     let splits = not_selected_count > 0 && incomparable(&findings);
     let recorded = match (findings.iter().map(|finding| finding.kind.remedy()).max(), mode) {
         (_, Mode::Check) => Recorded::Nothing,

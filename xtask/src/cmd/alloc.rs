@@ -8,6 +8,7 @@ mod replay;
 mod select;
 mod times;
 
+use super::judging::Judging;
 use crate::{
     analysis::alloc::measurements,
     cmd::gate::Gate,
@@ -38,18 +39,8 @@ cargo xtask alloc --check\n  cargo xtask alloc record"
 pub struct AllocArgs {
     #[command(subcommand)]
     command: Option<AllocCommand>,
-    /// Write nothing: fail if the counts are worse than the baseline, and also if they are better and not recorded.
-    #[arg(long, conflicts_with = "accept")]
-    check: bool,
-    /// Record counts that are worse, new, gone or made with other tools; the reason stays in the baseline.
-    #[arg(long, value_name = "REASON")]
-    accept: Option<String>,
-    /// Print the run as JSON.
-    #[arg(long, conflicts_with = "markdown")]
-    json: bool,
-    /// Print the report as Markdown.
-    #[arg(long)]
-    markdown: bool,
+    #[command(flatten)]
+    judging: Judging,
     /// Measure these allocators only. May be repeated.
     #[arg(long, value_name = "NAME")]
     allocator: Vec<String>,
@@ -62,9 +53,6 @@ pub struct AllocArgs {
     /// How often one workload is timed on each allocator and engine; 0 leaves the times out.
     #[arg(long, value_name = "N", default_value_t = 7)]
     samples: u32,
-    /// The policy of another workspace.
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
 }
 
 #[derive(Subcommand, Clone, Debug)]
@@ -80,14 +68,14 @@ pub fn run(args: &AllocArgs) -> Result<Exit> {
     if let Some(AllocCommand::Record(args)) = &args.command {
         return record::run(args);
     }
-    let workspace = Arc::new(Workspace::open(args.policy.as_deref())?);
+    let workspace = Arc::new(Workspace::open(args.judging.policy.as_deref())?);
     let policy = policy(&workspace)?;
     let allocators = select::allocators(policy, &args.allocator)?;
     let chosen = select::workloads(&workspace, policy, args)?;
     // Held to the end: what is measured here is what is judged and written back.
     let _lock = store::exclusive(&workspace.scratch())?;
-    let gate = Gate::open(&workspace, gate::FILE, args.accept.as_deref(), args.check)?;
-    let built = guests::build(&workspace, policy, &allocators, Watched::detect(args.json))?;
+    let gate = Gate::open(&workspace, gate::FILE, &args.judging)?;
+    let built = guests::build(&workspace, policy, &allocators, Watched::detect(args.judging.json))?;
     console::log("xtask: certifying the allocators");
     let (allocators, controls) = certify::all(&workspace, policy, &allocators, &built)?;
     console::log(&format!("xtask: replaying {} workloads on each allocator and engine", chosen.selected.len()));
@@ -124,17 +112,8 @@ fn policy(workspace: &Workspace) -> Result<&AllocPolicy> {
 
 /// Saves the run, its report and its picture, and prints what was asked for.
 fn write(args: &AllocArgs, workspace: &Workspace, run: &AllocRun) -> Result<()> {
-    let runs = workspace.scratch().join("runs");
-    let json = serde_json::to_string_pretty(run)? + "\n";
-    let markdown = report::alloc::render(run, report::table::Form::Markdown);
-    store::write(&runs.join("alloc.json"), json.as_bytes())?;
-    store::write(&runs.join("alloc.md"), markdown.as_bytes())?;
     if let Some(picture) = report::alloc::picture(run) {
-        store::write(&runs.join(report::alloc::PICTURE), picture.as_bytes())?;
+        store::write(&workspace.scratch().join("runs").join(report::alloc::PICTURE), picture.as_bytes())?;
     }
-    console::print(&match (args.json, args.markdown) {
-        (true, _) => json,
-        (false, true) => markdown,
-        (false, false) => report::alloc::render(run, console::form()),
-    })
+    console::print(&args.judging.save(workspace, "alloc", run, |form| report::alloc::render(run, form))?)
 }

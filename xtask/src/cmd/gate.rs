@@ -1,6 +1,6 @@
 //! The ratchet of a command whose counts are rows of a file below `baselines/`.
 
-use super::mode::mode;
+use super::judging::Judging;
 use crate::{
     analysis::{
         ratchet::Mode,
@@ -45,8 +45,8 @@ impl Gate {
     ///
     /// # Errors
     /// The file is not one of this tool's; `--accept` without a reason.
-    pub fn open(workspace: &Workspace, file: &'static str, accept: Option<&str>, check: bool) -> Result<Gate> {
-        Ok(Gate { file, baseline: baselines::read_rows(&workspace.baselines, file)?, mode: mode(accept, check)? })
+    pub fn open(workspace: &Workspace, file: &'static str, judging: &Judging) -> Result<Gate> {
+        Ok(Gate { file, baseline: baselines::read_rows(&workspace.baselines, file)?, mode: judging.mode()? })
     }
 
     /// Whether the baseline has this row.

@@ -7,6 +7,7 @@ mod measure;
 mod prove;
 mod stages;
 
+use super::judging::Judging;
 use crate::{
     cmd::gate::Gate,
     data::{
@@ -41,18 +42,8 @@ pub struct PgoArgs {
     /// Stop after this stage, or start with it: `merge` and `prove` take the profiles that are there.
     #[arg(value_enum)]
     stage: Option<Stage>,
-    /// Write nothing: fail if the counts are worse than the baseline, and also if they are better and not recorded.
-    #[arg(long, conflicts_with = "accept")]
-    check: bool,
-    /// Record counts that are worse, new, gone or made with other tools; the reason stays in the baseline.
-    #[arg(long, value_name = "REASON")]
-    accept: Option<String>,
-    /// Print the run as JSON.
-    #[arg(long, conflicts_with = "markdown")]
-    json: bool,
-    /// Print the report as Markdown.
-    #[arg(long)]
-    markdown: bool,
+    #[command(flatten)]
+    judging: Judging,
     /// Work on these programs of the policy only. May be repeated.
     #[arg(long, value_name = "NAME")]
     subject: Vec<String>,
@@ -68,9 +59,6 @@ pub struct PgoArgs {
     /// How often each build is timed; 0 leaves the times out.
     #[arg(long, value_name = "N", default_value_t = 31)]
     samples: u32,
-    /// The policy of another workspace.
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
 }
 
 /// A part of the work that can be done alone.
@@ -96,11 +84,11 @@ enum Stage {
 /// A usage, policy or baseline error, a missing tool, a build that fails, or a bad profile.
 pub fn run(args: &PgoArgs) -> Result<Exit> {
     fits(args)?;
-    let workspace = Arc::new(Workspace::open(args.policy.as_deref())?);
+    let workspace = Arc::new(Workspace::open(args.judging.policy.as_deref())?);
     let subjects = subjects(&workspace, &args.subject)?;
     // Held to the end: what is built and read here is what is judged and written back.
     let _lock = store::exclusive(&workspace.scratch())?;
-    let gate = Gate::open(&workspace, gate::FILE, args.accept.as_deref(), args.check)?;
+    let gate = Gate::open(&workspace, gate::FILE, &args.judging)?;
     let tools = Tools::find(&workspace)?;
     let mut places = Vec::new();
     for (name, subject) in &subjects {
@@ -130,7 +118,7 @@ fn fits(args: &PgoArgs) -> Result<()> {
     let proves = matches!(args.stage, None | Some(Stage::Prove));
     let trains = matches!(args.stage, None | Some(Stage::Train | Stage::Build));
     match () {
-        () if !proves && (args.check || args.accept.is_some()) => {
+        () if !proves && (args.judging.check || args.judging.accept.is_some()) => {
             Err(Failure::usage("--check and --accept judge a proof: leave the stage out, or name `prove`").into())
         }
         () if !trains && args.again => {
@@ -186,14 +174,5 @@ fn compared(args: &PgoArgs, subject: &PgoSubject) -> Vec<Build> {
 
 /// Saves the run and the report, and prints what was asked for.
 fn write(args: &PgoArgs, workspace: &Workspace, run: &PgoRun) -> Result<()> {
-    let runs = workspace.scratch().join("runs");
-    let json = serde_json::to_string_pretty(run)? + "\n";
-    let markdown = report::pgo::render(run, report::table::Form::Markdown);
-    store::write(&runs.join("pgo.json"), json.as_bytes())?;
-    store::write(&runs.join("pgo.md"), markdown.as_bytes())?;
-    console::print(&match (args.json, args.markdown) {
-        (true, _) => json,
-        (false, true) => markdown,
-        (false, false) => report::pgo::render(run, console::form()),
-    })
+    console::print(&args.judging.save(workspace, "pgo", run, |form| report::pgo::render(run, form))?)
 }

@@ -6,6 +6,7 @@ mod guards;
 mod select;
 mod times;
 
+use super::judging::Judging;
 use crate::{
     analysis::{
         figures::{MessageCounts, figures, message_count},
@@ -37,7 +38,6 @@ use clap::Args;
 use runner_protocol::Engine;
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -55,18 +55,8 @@ use std::{
 is invalid.\n\nExamples:\n  cargo xtask run\n  cargo xtask run --filter message -v\n  cargo xtask run --engine wasmtime-jit --engine native\n  cargo xtask run --check"
 )]
 pub struct RunArgs {
-    /// Write nothing: fail if the counts are worse than the baseline, and also if they are better and not recorded.
-    #[arg(long, conflicts_with = "accept")]
-    check: bool,
-    /// Record counts that are worse, new, gone or made with other tools; the reason stays in the baseline.
-    #[arg(long, value_name = "REASON")]
-    accept: Option<String>,
-    /// Print the run as JSON.
-    #[arg(long, conflicts_with = "markdown")]
-    json: bool,
-    /// Print the report as Markdown.
-    #[arg(long)]
-    markdown: bool,
+    #[command(flatten)]
+    judging: Judging,
     /// Play only the scenarios whose name has these words (`*` stands for anything). May be repeated.
     #[arg(long, value_name = "PATTERN")]
     filter: Vec<String>,
@@ -79,9 +69,6 @@ pub struct RunArgs {
     /// How often the start of the agent and of the floor is timed on each engine; 0 leaves the times out.
     #[arg(long, value_name = "N", default_value_t = 11)]
     samples: u32,
-    /// The policy of another workspace.
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
     /// Run FILE instead of an artifact: nothing is judged against the baseline then.
     #[arg(long, value_name = "NAME=FILE")]
     replace: Vec<String>,
@@ -95,7 +82,7 @@ pub struct RunArgs {
 /// # Errors
 /// A usage, policy, scenario or baseline error, or a missing tool.
 pub fn run(args: &RunArgs) -> Result<Exit> {
-    let workspace = Arc::new(Workspace::open(args.policy.as_deref())?);
+    let workspace = Arc::new(Workspace::open(args.judging.policy.as_deref())?);
     let folder = workspace.policy.run.scenarios.as_ref().with_context(|| {
         Failure::usage("the policy has no [run] with `scenarios`: name their folder (docs/reference/scenarios.md)")
     })?;
@@ -105,8 +92,8 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
     let replaced = select::replaced(&args.replace)?;
     // Held to the end: what is played and read here is what is judged and written back.
     let _lock = store::exclusive(&workspace.scratch())?;
-    let gate = Gate::open(&workspace, gate::FILE, args.accept.as_deref(), args.check)?;
-    let watched = Watched::detect(args.json);
+    let gate = Gate::open(&workspace, gate::FILE, &args.judging)?;
+    let watched = Watched::detect(args.judging.json);
     let (stage, artifacts) = artifacts::stage(&workspace, &scenarios, &engines, &replaced, watched)?;
     let unavailable = prepare(&stage, &engines)?;
     if let Some((engine, reason)) = args.engine.iter().find_map(|engine| unavailable.get_key_value(engine)) {
@@ -212,15 +199,6 @@ fn counts(scenario: &Scenario, plays: &BTreeMap<Engine, Play>) -> Vec<crate::dat
 
 /// Saves the run and the report, and prints what was asked for.
 fn write(args: &RunArgs, workspace: &Workspace, grid: &GridRun) -> Result<()> {
-    let detail = if args.verbose { report::run::Detail::Full } else { report::run::Detail::Short };
-    let runs = workspace.scratch().join("runs");
-    let json = serde_json::to_string_pretty(grid)? + "\n";
-    let markdown = report::run::render(grid, &detail, report::table::Form::Markdown);
-    store::write(&runs.join("run.json"), json.as_bytes())?;
-    store::write(&runs.join("run.md"), markdown.as_bytes())?;
-    console::print(&match (args.json, args.markdown) {
-        (true, _) => json,
-        (false, true) => markdown,
-        (false, false) => report::run::render(grid, &detail, console::form()),
-    })
+    let asked = if args.verbose { report::run::Detail::Full } else { report::run::Detail::Short };
+    console::print(&args.judging.save(workspace, "run", grid, |form| report::run::render(grid, &asked, form))?)
 }

@@ -3,7 +3,7 @@
 mod assemble;
 mod features_cost;
 
-use super::mode::mode;
+use super::judging::Judging;
 use crate::{
     analysis::{
         compare::{Expected, compare},
@@ -38,7 +38,6 @@ use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZeroUsize,
-    path::PathBuf,
     sync::Arc,
     time::Instant,
 };
@@ -53,24 +52,11 @@ measured.\n\nExamples:\n  cargo xtask size\n  cargo xtask size --check\n  cargo 
 \"the config file needs a parser\""
 )]
 pub struct SizeArgs {
-    /// Write nothing: fail if the numbers are worse than the baseline, and also if they are better and not recorded.
-    #[arg(long, conflicts_with = "accept")]
-    check: bool,
-    /// Record numbers that are worse, new, gone or made with other tools; the reason stays in the baseline.
-    #[arg(long, value_name = "REASON")]
-    accept: Option<String>,
-    /// Print the run as JSON.
-    #[arg(long, conflicts_with = "markdown")]
-    json: bool,
-    /// Print the report as Markdown.
-    #[arg(long)]
-    markdown: bool,
+    #[command(flatten)]
+    judging: Judging,
     /// Measure only the variants that match (`*` stands for anything), and their floors. May be repeated.
     #[arg(long, value_name = "PATTERN")]
     only: Vec<String>,
-    /// The policy of another workspace; its baselines lie beside it.
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
     /// Which wasm-opt to use.
     #[arg(long, value_enum, default_value = "auto")]
     optimizer: Choice,
@@ -94,8 +80,8 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
         return features_cost::run(args);
     }
     let start = Instant::now();
-    let mode = mode(args.accept.as_deref(), args.check)?;
-    let workspace = Arc::new(Workspace::open(args.policy.as_deref())?);
+    let mode = args.judging.mode()?;
+    let workspace = Arc::new(Workspace::open(args.judging.policy.as_deref())?);
     let cells = workspace.policy.cells();
     let chosen = select(&cells, &args.only)?;
     let certifier = Certifier::new(&workspace, &chosen)?;
@@ -109,7 +95,7 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     let golden = baselines::read_golden(&workspace.baselines, &optimizer.key(), &cells)?;
     let setup = start.elapsed();
     let mut outcome =
-        matrix::build(&workspace, &optimizer, &chosen, jobs(args), Watched::detect(args.json), workspace.scratch())?;
+        matrix::build(&workspace, &optimizer, &chosen, jobs(args), Watched::detect(args.judging.json), workspace.scratch())?;
     outcome.timings.add(Stage::Setup, setup);
     let certificates = certify(&certifier, &chosen, &mut outcome)?;
 
@@ -143,7 +129,7 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
             baselines::write_sizes(&workspace.baselines, &recorded)?;
         }
     }
-    if args.accept.is_some() && run.verdict.findings.is_empty() {
+    if args.judging.accept.is_some() && run.verdict.findings.is_empty() {
         console::log("xtask: there is nothing to accept: the reason was not recorded");
     }
     let command = command_line("size", args);
@@ -162,7 +148,8 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
         base: &base,
     };
     outcome.timings.wall = start.elapsed();
-    write(args, &workspace, &report, &outcome.timings)?;
+    let output = Output { run: report.run, explained: report.explained };
+    write(args, &workspace, "size", &output, |form| report::size::render(&report, form), &outcome.timings)?;
     Ok(run.verdict.exit())
 }
 
@@ -251,30 +238,16 @@ struct Output<'a> {
     explained: &'a BTreeMap<Variant, Explained>,
 }
 
-/// Saves the run and the report, and prints what was asked for.
-fn write(args: &SizeArgs, workspace: &Workspace, report: &Report, timings: &Timings) -> Result<()> {
-    let json = serde_json::to_string_pretty(&Output { run: report.run, explained: report.explained })? + "\n";
-    save(args, workspace, "size", json, |form| report::size::render(report, form), timings)
-}
-
-/// Saves what a run says under `name`, in both forms, and prints what was asked for.
-fn save(
+/// Saves what a run says under `name`, and prints what was asked for.
+fn write(
     args: &SizeArgs,
     workspace: &Workspace,
     name: &str,
-    json: String,
+    run: &impl Serialize,
     render: impl Fn(Form) -> String,
     timings: &Timings,
 ) -> Result<()> {
-    let runs = workspace.scratch().join("runs");
-    let markdown = render(Form::Markdown);
-    store::write(&runs.join(format!("{name}.json")), json.as_bytes())?;
-    store::write(&runs.join(format!("{name}.md")), markdown.as_bytes())?;
-    let text = match (args.json, args.markdown) {
-        (true, _) => json,
-        (false, true) => markdown,
-        (false, false) => render(console::form()),
-    };
+    let text = args.judging.save(workspace, name, run, render)?;
     if args.timings {
         console::log(report::timings::render(timings, console::form()).trim_end());
     }
@@ -284,7 +257,7 @@ fn save(
 /// A command with the flags that say what this run is about.
 fn command_line(command: &str, args: &SizeArgs) -> String {
     let mut line = format!("cargo xtask {command}");
-    if let Some(policy) = &args.policy {
+    if let Some(policy) = &args.judging.policy {
         line.push_str(&format!(" --policy {}", policy.display()));
     }
     for pattern in &args.only {

@@ -70,6 +70,11 @@ pub fn first_line(cmd: Cmd) -> Result<String> {
     }
 }
 
+/// The line in which cargo, rustc or rustup says what went wrong.
+pub fn error_line(text: &str) -> Option<&str> {
+    text.lines().find(|line| line.starts_with("error"))
+}
+
 /// The last lines of what a failed command printed, on one line: for a message whose full text is elsewhere.
 pub fn tail(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);

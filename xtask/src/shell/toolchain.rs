@@ -68,7 +68,7 @@ fn install(workspace: &Workspace, toolchain: &str, parts: &Parts) -> Result<()> 
 /// rustup's own reason: the line that names it stands before its advice.
 fn first_words(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
-    text.lines().find(|line| line.starts_with("error")).map_or_else(|| process::tail(stderr), ToString::to_string)
+    process::error_line(&text).map_or_else(|| process::tail(stderr), ToString::to_string)
 }
 
 /// The compiler's folder, if the toolchain is installed.

@@ -1,5 +1,6 @@
 //! A mock of the part of GitHub's API that a comment needs, on loopback: it keeps comments, notes what it is asked, and fails as it is told.
 
+// Each test binary uses its own part of this.
 #![allow(dead_code)]
 
 use serde_json::{Value, json};

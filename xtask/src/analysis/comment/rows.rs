@@ -113,21 +113,12 @@ fn told(findings: &[RowFinding]) -> BTreeMap<(&str, &str), Option<u64>> {
 }
 
 fn found(finding: &RowFinding) -> Found {
-    use RowFindingKind as F;
-    let (metric, about) = match &finding.kind {
-        F::Failed { reason } => (None, Some(reason)),
-        F::Invalid { metric, reason } => (Some(metric), Some(reason)),
-        F::Worse { metric, .. } | F::Better { metric, .. } | F::Incomparable { metric, .. } => (Some(metric), None),
-        F::NotInBaseline { metric, .. } | F::NotMeasured { metric, .. } => (Some(metric), None),
-        F::BaselineGone | F::RowGone | F::NoBaseline => (None, None),
+    let about = match &finding.kind {
+        RowFindingKind::Failed { reason } | RowFindingKind::Invalid { reason, .. } => Some(Name::of(reason)),
+        _ => None,
     };
-    Found {
-        kind: Kind::from(&finding.kind),
-        row: Name::of(&finding.row),
-        metric: metric.and_then(|metric| MetricName::of(metric)),
-        about: about.map(|text| Name::of(text)),
-        limit: None,
-    }
+    let metric = finding.kind.metric().and_then(MetricName::of);
+    Found { kind: Kind::from(&finding.kind), row: Name::of(&finding.row), metric, about, limit: None }
 }
 
 /// The functions that take more instructions than recorded, of each build that is worse.

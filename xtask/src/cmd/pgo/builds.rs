@@ -18,6 +18,7 @@ use crate::{
             train::Lesson,
             work::Works,
         },
+        process,
     },
 };
 use anyhow::Result;
@@ -85,9 +86,7 @@ fn not_applicable(args: &PgoArgs, place: &Place, works: &Works, build: Build) ->
 /// An error in one line: what failed, and the first cause.
 pub fn first_words(error: &anyhow::Error) -> String {
     let words: Vec<String> = error.chain().take(2).map(|cause| cause.to_string()).collect();
-    let short = |text: &String| {
-        text.lines().find(|line| line.starts_with("error")).or(text.lines().next()).unwrap_or_default().to_string()
-    };
+    let short = |text: &String| process::error_line(text).or(text.lines().next()).unwrap_or_default().to_string();
     // Nothing stands below here.
     let alone = |line: String| line.split(": fix what cargo says below").next().unwrap_or_default().to_string();
     words.iter().map(short).map(alone).collect::<Vec<_>>().join(": ")

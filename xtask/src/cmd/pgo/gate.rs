@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     analysis::{
-        callgrind::diff,
+        callgrind::{diff, table::only_known},
         digest::sha256,
         pgo::{NOTHING_PPM, changes},
         ratchet_rows::failures,
@@ -19,7 +19,7 @@ use crate::{
             build::{Build, Linked},
         },
         pgo_policy::PgoPolicy,
-        rows::{RowFindingKind, WORK},
+        rows::{RowFindingKind, Tools, WORK},
         verdict::{Outcome, Recorded},
     },
     shell::{
@@ -55,27 +55,9 @@ pub fn settle(
     run: &mut PgoRun,
     gate: &Gate,
 ) -> Result<()> {
-    let (mut selected, mut failed, mut not_here) = (BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
-    let mut asked_for = BTreeSet::new();
-    for proof in run.subjects.iter() {
-        for one in proof.builds.iter().filter(|one| is_gated(one.build)) {
-            let row = PgoRun::row_id(&proof.subject, one.build);
-            asked_for.insert(row.clone());
-            match &one.state {
-                State::Measured(_) => {
-                    selected.insert(row.clone());
-                    failed.extend(noise(proof).map(|reason| (row, reason)));
-                }
-                State::Failed { reason } => {
-                    selected.insert(row.clone());
-                    failed.insert(row, reason.clone());
-                }
-                State::NotApplicable { .. } => drop(not_here.insert(row)),
-            }
-        }
-    }
+    let Rows { mut selected, asked_for, failed, mut not_here } = Rows::of(run);
     let is_counted = run.subjects.iter().all(|proof| proof.counter != Counter::Nothing);
-    if args.accept.is_some() && !is_counted {
+    if args.judging.accept.is_some() && !is_counted {
         return Err(Failure::tool("nothing counts instructions here, so nothing can be recorded: install valgrind").into());
     }
     if args.profile.is_some() || !is_counted {
@@ -85,16 +67,7 @@ pub fn settle(
         return Ok(());
     }
     for (place, works) in places {
-        let all = format!("{} {}", digest(&works.train), digest(&works.held_out));
-        run.provenance.tools.insert(format!("{WORK}{}", place.name), sha256(all.as_bytes())[..12].into());
-        if let Some(ship) = &place.subject.ship {
-            let row = PgoRun::row_id(place.name, Build::Shipped);
-            run.provenance.tools.insert(format!("{SETTINGS}{row}"), ship.to_string());
-        }
-        let flags = [&place.subject.features[..], &place.subject.rustflags[..]].concat();
-        if !flags.is_empty() {
-            run.provenance.tools.insert(format!("{FLAGS}{}", place.name), flags.join(" "));
-        }
+        run.provenance.tools.extend(own_tools(place, works));
     }
     let every = workspace.policy.pgo.iter().flat_map(|(name, subject)| {
         let gated = subject.compared().into_iter().filter(|build| is_gated(*build));
@@ -125,6 +98,53 @@ pub fn settle(
     Ok(())
 }
 
+/// What became of each build that gates, by its row.
+#[derive(Default)]
+struct Rows {
+    /// Measured, or failed.
+    selected: BTreeSet<String>,
+    /// All that this invocation wanted.
+    asked_for: BTreeSet<String>,
+    /// Row -> why.
+    failed: BTreeMap<String, String>,
+    /// Not to be had on this machine.
+    not_here: BTreeSet<String>,
+}
+
+impl Rows {
+    fn of(run: &PgoRun) -> Rows {
+        let mut rows = Rows::default();
+        for proof in &run.subjects {
+            for one in proof.builds.iter().filter(|one| is_gated(one.build)) {
+                let row = PgoRun::row_id(&proof.subject, one.build);
+                rows.asked_for.insert(row.clone());
+                let reason = match &one.state {
+                    State::Measured(_) => noise(proof),
+                    State::Failed { reason } => Some(reason.clone()),
+                    State::NotApplicable { .. } => {
+                        rows.not_here.insert(row);
+                        continue;
+                    }
+                };
+                rows.selected.insert(row.clone());
+                rows.failed.extend(reason.map(|reason| (row, reason)));
+            }
+        }
+        rows
+    }
+}
+
+/// What the numbers of one program depend on besides the tools: its work, the settings of what is released, its features and flags.
+fn own_tools(place: &Place, works: &Works) -> Tools {
+    let all = format!("{} {}", digest(&works.train), digest(&works.held_out));
+    let work = (format!("{WORK}{}", place.name), sha256(all.as_bytes())[..12].to_string());
+    let row = PgoRun::row_id(place.name, Build::Shipped);
+    let settings = place.subject.ship.map(|ship| (format!("{SETTINGS}{row}"), ship.to_string()));
+    let flags = [&place.subject.features[..], &place.subject.rustflags[..]].concat().join(" ");
+    let flags = Some((format!("{FLAGS}{}", place.name), flags)).filter(|(_, flags)| !flags.is_empty());
+    [Some(work), settings, flags].into_iter().flatten().collect()
+}
+
 /// Why the counts of a program say nothing, if its own two counts lie further apart than what gates may be off.
 fn noise(proof: &Proof) -> Option<String> {
     let ppm = proof.noise_ppm.filter(|ppm| *ppm > NOTHING_PPM)?;
@@ -148,7 +168,7 @@ fn explain(workspace: &Workspace, proved: &[Proved], run: &mut PgoRun) -> Result
                 continue;
             }
             let Some(before) = functions::read(workspace, &proof.subject, *build)? else { continue };
-            let after = functions::only_known(&before, after);
+            let after = only_known(&before, after);
             let mut slower = changes(diff(&before, &after, usize::MAX));
             slower.retain(|change| change.after_count > change.before_count);
             slower.truncate(NAMED);

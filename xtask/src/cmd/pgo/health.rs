@@ -137,7 +137,7 @@ pub fn info(args: &PgoArgs, places: &[(Place, Works)]) -> Result<Exit> {
         }
     }
     let found: Vec<(String, String)> = places.first().map(|(place, _)| tools(place)).unwrap_or_default();
-    console::print(&match args.json {
+    console::print(&match args.judging.json {
         true => serde_json::to_string_pretty(&all)? + "\n",
         false => report::pgo::health::render(&found, &all, console::form()),
     })?;

@@ -96,7 +96,7 @@ fn notes(place: &Place, built: &Built) {
 /// # Errors
 /// It does not build, or a run fails.
 pub fn train(place: &Place, works: &Works, lesson: Lesson) -> Result<Training> {
-    Player::new(place).prepare(&works.train)?;
+    Player::new(place).prepare(lesson.work(works))?;
     let instrumented = build(place, lesson.instrumented(), None)?;
     train::train(place, &instrumented, lesson.work(works), lesson)
 }

@@ -1,6 +1,6 @@
 //! `size --features-cost`: each subject's reference variant, whole and without each of its features.
 
-use super::{SizeArgs, assemble, jobs, prepare, save};
+use super::{SizeArgs, assemble, jobs, prepare, write};
 use crate::{
     analysis::feature_plan::{Asked, Left, Removal, plan},
     data::{
@@ -33,13 +33,13 @@ struct Study {
 /// As `size`; and no subject has a feature that is on.
 pub fn run(args: &SizeArgs) -> Result<Exit> {
     let start = Instant::now();
-    let workspace = Workspace::open(args.policy.as_deref())?;
+    let workspace = Workspace::open(args.judging.policy.as_deref())?;
     let studies = studies(&workspace, &args.only)?;
     let cells: Vec<Cell> = studies.iter().flat_map(Study::cells).cloned().collect();
     let _lock = store::exclusive(&workspace.scratch())?;
     let optimizer = prepare(&workspace, &cells, args)?;
     let setup = start.elapsed();
-    let watched = Watched::detect(args.json);
+    let watched = Watched::detect(args.judging.json);
     let mut outcome = matrix::build(&workspace, &optimizer, &cells, jobs(args), watched, workspace.scratch())?;
     outcome.timings.add(Stage::Setup, setup);
 
@@ -60,9 +60,8 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
         run.features_cost.push(FeatureCosts { variant, chosen: study.chosen, whole: whole.clone().ok(), rows });
     }
     outcome.timings.wall = start.elapsed();
-    let json = serde_json::to_string_pretty(&run)? + "\n";
     let render = |form| report::feature_cost::render(&run.features_cost, form);
-    save(args, &workspace, "size-features-cost", json, render, &outcome.timings)?;
+    write(args, &workspace, "size-features-cost", &run, render, &outcome.timings)?;
     Ok(if outcome.results.iter().all(Result::is_ok) { Exit::Pass } else { Exit::Invalid })
 }
 

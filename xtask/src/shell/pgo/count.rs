@@ -1,11 +1,14 @@
 //! Counts the instructions of workloads.
 
 use super::{
-    Place, kept, tools,
+    Place, kept,
     work::{Player, Workload, folder_of},
 };
 use crate::{
-    analysis::callgrind::{Profile, merge, parse},
+    analysis::{
+        callgrind::{Profile, merge, parse},
+        perf,
+    },
     data::{exit::Failure, pgo::Counter},
     shell::{scene::native::Native, workers},
 };
@@ -72,7 +75,7 @@ fn read(place: &Place, folder: &Path) -> Result<Profile> {
     let profile = match place.tools.counter {
         Counter::Perf => {
             let text = fs_err::read_to_string(folder.join("perf.csv"))?;
-            Profile { total: tools::counted(&text).context("perf counted nothing")?, ..Profile::default() }
+            Profile { total: perf::counted(&text).context("perf counted nothing")?, ..Profile::default() }
         }
         _ => {
             let parsed = of("callgrind").into_iter().map(|path| {

@@ -1,6 +1,7 @@
 //! The tools of a build with profiles: found, brought by rustup where it can, and named with the cure where not.
 
 use crate::{
+    analysis::perf,
     data::{exit::Failure, pgo::Counter},
     shell::{console, process, workspace::Workspace},
 };
@@ -124,7 +125,7 @@ fn counter(workspace: &Workspace) -> Result<FoundCounter> {
         Some(path) => {
             let cmd = shell.cmd(&path).args(["stat", "-x", ",", "-e", "instructions:u", "--", "true"]);
             let output = process::output(cmd)?;
-            match counted(&String::from_utf8_lossy(&output.stderr)) {
+            match perf::counted(&String::from_utf8_lossy(&output.stderr)) {
                 Some(_) if output.status.success() => {
                     let version = process::first_line(shell.cmd(&path).arg("--version"))?;
                     return Ok((Counter::Perf, path, version, Some(reasons.join("; "))));
@@ -134,23 +135,4 @@ fn counter(workspace: &Workspace) -> Result<FoundCounter> {
         }
     }
     Ok((Counter::Nothing, PathBuf::new(), "none".into(), Some(reasons.join("; "))))
-}
-
-/// The instructions in the lines of `perf stat -x ,`; nothing where one was not counted.
-pub fn counted(text: &str) -> Option<u64> {
-    let lines: Vec<&str> = text.lines().filter(|line| line.contains("instructions")).collect();
-    let counts = lines.iter().map(|line| line.split(',').next()?.trim().parse::<u64>().ok());
-    counts.sum::<Option<u64>>().filter(|sum| *sum > 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_perf_counts() {
-        assert_eq!(counted("# started\n\n120,,instructions:u,9,100.00,,\n30,,instructions:u,9,100.00,,\n"), Some(150));
-        assert_eq!(counted("<not supported>,,instructions:u,0,100.00,,\n"), None);
-        assert_eq!(counted(""), None);
-    }
 }

@@ -3,6 +3,7 @@
 pub mod adr;
 pub mod alloc;
 pub mod callgrind;
+pub mod ci;
 pub mod comment;
 pub mod compare;
 pub mod component;

@@ -71,7 +71,8 @@ pub fn run(args: &AllocArgs) -> Result<Exit> {
     let workspace = Arc::new(Workspace::open(args.judging.policy.as_deref())?);
     let policy = policy(&workspace)?;
     let allocators = select::allocators(policy, &args.allocator)?;
-    let chosen = select::workloads(&workspace, policy, args)?;
+    let mut chosen = select::workloads(&workspace, policy, args)?;
+    chosen.selected = args.judging.share().of(chosen.selected);
     // Held to the end: what is measured here is what is judged and written back.
     let _lock = store::exclusive(&workspace.scratch())?;
     let gate = Gate::open(&workspace, gate::FILE, &args.judging)?;

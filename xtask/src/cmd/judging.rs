@@ -2,7 +2,7 @@
 
 use crate::{
     analysis::ratchet::Mode,
-    data::exit::Failure,
+    data::{exit::Failure, share::Share},
     report::table::Form,
     shell::{console, store, workspace::Workspace},
 };
@@ -29,9 +29,17 @@ pub struct Judging {
     /// The policy of another workspace; its baselines lie beside it.
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Measure only this share of it: for `cargo xtask ci shard`.
+    #[arg(long, hide = true, value_name = "I/N", requires = "check")]
+    pub share: Option<Share>,
 }
 
 impl Judging {
+    /// Which share of the work is asked for: all of it, where nobody says.
+    pub fn share(&self) -> Share {
+        self.share.unwrap_or(Share::WHOLE)
+    }
+
     /// What the invocation may write.
     ///
     /// # Errors

@@ -85,7 +85,7 @@ enum Stage {
 pub fn run(args: &PgoArgs) -> Result<Exit> {
     fits(args)?;
     let workspace = Arc::new(Workspace::open(args.judging.policy.as_deref())?);
-    let subjects = subjects(&workspace, &args.subject)?;
+    let subjects = args.judging.share().of(subjects(&workspace, &args.subject)?);
     // Held to the end: what is built and read here is what is judged and written back.
     let _lock = store::exclusive(&workspace.scratch())?;
     let gate = Gate::open(&workspace, gate::FILE, &args.judging)?;

@@ -87,7 +87,7 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
         Failure::usage("the policy has no [run] with `scenarios`: name their folder (docs/reference/scenarios.md)")
     })?;
     let all: Vec<Scenario> = read_all(&workspace.baselines.join(folder))?.into_values().collect();
-    let scenarios = select::scenarios(&all, &args.filter)?;
+    let scenarios = args.judging.share().of(select::scenarios(&all, &args.filter)?);
     let engines = select::engines(&args.engine);
     let replaced = select::replaced(&args.replace)?;
     // Held to the end: what is played and read here is what is judged and written back.
@@ -107,7 +107,7 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
     let (samples, timings) = times::take(args, &stage, &all, &engines, &unavailable, &root)?;
     let rows = scenarios.iter().map(|scenario| row(scenario, &engines, &plays[&scenario.id])).collect();
     let counts = scenarios.iter().flat_map(|scenario| counts(scenario, &plays[&scenario.id])).collect();
-    if plays.values().flat_map(BTreeMap::values).all(|play| matches!(play, Play::Unavailable(_))) {
+    if !scenarios.is_empty() && plays.values().flat_map(BTreeMap::values).all(|play| matches!(play, Play::Unavailable(_))) {
         let cure =
             "nothing was played: the scenarios that were chosen do not apply to the engines that were chosen; choose others";
         return Err(Failure::usage(cure).into());

@@ -83,7 +83,7 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     let mode = args.judging.mode()?;
     let workspace = Arc::new(Workspace::open(args.judging.policy.as_deref())?);
     let cells = workspace.policy.cells();
-    let chosen = select(&cells, &args.only)?;
+    let chosen = select(&cells, args)?;
     let certifier = Certifier::new(&workspace, &chosen)?;
     for cell in chosen.iter().filter(|cell| cell.part != Part::BuiltInFloor) {
         workspace.check(cell)?;
@@ -175,15 +175,15 @@ fn jobs(args: &SizeArgs) -> usize {
 }
 
 /// The cells that `--only` selects, each with its floor; all of them without it.
-fn select(cells: &[Cell], patterns: &[String]) -> Result<Vec<Cell>> {
+fn select(cells: &[Cell], args: &SizeArgs) -> Result<Vec<Cell>> {
     if cells.is_empty() {
         return Err(Failure::usage("the policy has no [[subject]]: add one with a matrix (docs/reference/policy.md)").into());
     }
-    if patterns.is_empty() {
-        return Ok(cells.to_vec());
-    }
-    let chosen = selection::matching(cells, patterns).map_err(Failure::usage)?;
-    Ok(selection::with_floors(cells, &chosen))
+    let chosen = match args.only.is_empty() {
+        true => cells.to_vec(),
+        false => selection::matching(cells, &args.only).map_err(Failure::usage)?,
+    };
+    Ok(selection::with_floors(cells, &selection::share(&chosen, args.judging.share())))
 }
 
 /// Finds the tools, and says what of the user's settings is left out.

@@ -2,6 +2,7 @@
 
 use super::{
     matrix::{Cell, Part},
+    share::Share,
     variant::{self, Variant},
 };
 use std::collections::BTreeSet;
@@ -17,6 +18,22 @@ pub fn matching(cells: &[Cell], patterns: &[String]) -> Result<Vec<Cell>, String
         return Err(format!("--only {pattern} selects no variant: ids look like {first}, and `*` stands for anything"));
     }
     Ok(cells.iter().filter(|cell| patterns.iter().any(|pattern| hit(cell, pattern))).cloned().collect())
+}
+
+/// The cells of one share. What is built together stays together: a subject for one target and profile.
+pub fn share(cells: &[Cell], share: Share) -> Vec<Cell> {
+    let together = |cell: &Cell| {
+        let Variant { subject, target, profile, .. } = cell.variant.clone();
+        (matches!(cell.part, Part::Subject { .. }), subject, target, profile)
+    };
+    let mut groups = Vec::new();
+    for cell in cells {
+        if !groups.contains(&together(cell)) {
+            groups.push(together(cell));
+        }
+    }
+    let own = share.of(groups);
+    cells.iter().filter(|cell| own.contains(&together(cell))).cloned().collect()
 }
 
 /// `chosen` and the floor of each, in the order of `cells`.

@@ -1,6 +1,7 @@
 //! PURE: bytes in, plain values out.
 
 pub mod adr;
+pub mod affected;
 pub mod alloc;
 pub mod callgrind;
 pub mod ci;
@@ -32,6 +33,7 @@ pub mod roles;
 pub mod sections;
 pub mod shuffle;
 pub mod sizes;
+pub mod split;
 pub mod statistics;
 pub mod strip;
 pub mod symbol_diff;

@@ -1,6 +1,7 @@
 //! One file per command: read, call, write.
 
 pub mod alloc;
+pub mod ci;
 pub mod diff;
 pub mod doctor;
 mod gate;

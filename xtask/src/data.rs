@@ -27,6 +27,7 @@ pub mod run_policy;
 pub mod scenario;
 pub mod selection;
 pub mod share;
+pub mod symbol_diff;
 pub mod timing;
 pub mod timings;
 pub mod unique_map;

@@ -1,6 +1,7 @@
 //! EFFECTS: processes, files, the network, the clock.
 
 pub mod adr;
+pub mod affected;
 pub mod alloc;
 pub mod alloc_record;
 pub mod base;
@@ -10,6 +11,7 @@ pub mod certify;
 pub mod comment;
 pub mod console;
 pub mod forge;
+pub mod gates;
 pub mod git;
 pub mod hello;
 pub mod matrix;
@@ -23,6 +25,7 @@ pub mod provenance;
 pub mod runner;
 pub mod rustflags;
 pub mod scene;
+pub mod shards;
 pub mod sources;
 pub mod store;
 pub mod target;

@@ -5,15 +5,16 @@ mod join;
 use crate::data::{
     ci::{CI_SCHEMA, CiReport, GateState, Shard},
     comment::GateName,
+    policy::Policy,
     verdict::Outcome,
 };
 use std::collections::BTreeMap;
 
-/// The report of all shares; of one machine that is the share 1/1. The order of `shards` does not matter.
+/// The report of all shares under `policy`; of one machine that is the share 1/1. The order of `shards` does not matter.
 ///
 /// # Errors
 /// One line: a share is missing or doubled, is of another version, or two of them do not agree on the same thing.
-pub fn report(mut shards: Vec<Shard>) -> Result<CiReport, String> {
+pub fn report(mut shards: Vec<Shard>, policy: &Policy) -> Result<CiReport, String> {
     shards.sort_by_key(|shard| shard.share);
     whole(&shards)?;
     let mut gates: BTreeMap<GateName, Vec<GateState>> = BTreeMap::new();
@@ -28,7 +29,7 @@ pub fn report(mut shards: Vec<Shard>) -> Result<CiReport, String> {
         if states.len() != count {
             return Err(of(format!("{} of {count} shares have it", states.len())));
         }
-        Ok((gate, join::states(states).map_err(of)?))
+        Ok((gate, join::states(states, policy).map_err(of)?))
     });
     let gates = joined.collect::<Result<BTreeMap<GateName, GateState>, String>>()?;
     // A gate without a verdict (2 to 4) weighs more than one that failed: what it would have said is not known.
@@ -70,3 +71,6 @@ fn exit_code(state: &GateState) -> u8 {
         GateState::LeftOut { .. } => 0,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,14 +5,14 @@ mod rows;
 mod size;
 
 pub use rows::{SavedRows, rows_gate};
-pub use size::{SavedSize, size_gate};
+pub use size::size_gate;
 
 use crate::{
     analysis::symbol_diff::difference,
     data::{
         comment::{
-            COMMENT_BYTES_MAX, Comment, Commit, Count, Found, GROWTHS_MAX, Gate, GateName, Growth, Kind, LIST_MAX, Name, Row,
-            ToolChange, Value,
+            Apart, COMMENT_BYTES_MAX, Comment, Commit, Count, Found, GROWTHS_MAX, Gate, GateName, Growth, Kind, LIST_MAX, Name,
+            Row, ToolChange, Value,
         },
         exit::Exit,
         verdict::{Outcome, Recorded, Remedy},
@@ -48,6 +48,7 @@ struct Draft {
     rows: Vec<(String, Vec<Value>)>,
     /// Tool, old and new version, and a row of which the numbers depend on it.
     tools: Vec<(String, String, String, Name)>,
+    splits: Vec<Apart>,
     growths: Vec<Growth>,
     accepted: Vec<crate::data::comment::AcceptedRows>,
 }
@@ -90,6 +91,7 @@ impl Draft {
             unchanged_count: unchanged.len() as u64,
             unchanged,
             tools: tools(&self.tools),
+            splits: self.splits,
             growth_count: self.growths.len() as u64,
             growths: self.growths,
             accepted: self.accepted,
@@ -119,6 +121,7 @@ fn cut(gate: &mut Gate, longest: usize) {
     gate.changed.truncate(longest);
     gate.unchanged.truncate(longest);
     gate.tools.truncate(longest);
+    gate.splits.truncate(longest);
     gate.accepted.truncate(longest);
 }
 

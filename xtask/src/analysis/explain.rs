@@ -3,9 +3,10 @@
 //! The optimizer moves a function with one caller into that caller, whatever the source says about inlining. The shipped bytes are then
 //! the caller's, but the function that a person added is only known by name in the linked module.
 
-use super::symbol_diff::{Change, SymbolDiff, diff};
+pub use crate::data::symbol_diff::Explained;
+
+use super::symbol_diff::{Change, diff};
 use super::symbols::SymbolTable;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The symbol tables of one variant at both stages.
@@ -15,15 +16,6 @@ pub struct Tables {
     pub shipped: SymbolTable,
     /// Of the linked module.
     pub linked: SymbolTable,
-}
-
-/// What changed at both stages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Explained {
-    /// In the shipped code: these bytes are in the file.
-    pub shipped: SymbolDiff,
-    /// In the linked module: these are not, but their names are those of the source.
-    pub linked: SymbolDiff,
 }
 
 impl Explained {

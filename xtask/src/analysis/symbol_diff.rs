@@ -1,57 +1,10 @@
 //! Which symbols and which sections make up the difference of two builds.
 
+pub use crate::data::symbol_diff::{Change, ChangeKind, SymbolDiff};
+
 use super::ledger::Ledger;
 use super::symbols::{SymbolSize, SymbolTable, by_group};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The difference of two tables. Its changes add up to `new_bytes - old_bytes`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SymbolDiff {
-    /// All symbols of the old table.
-    pub old_bytes: u64,
-    /// All symbols of the new table.
-    pub new_bytes: u64,
-    /// What differs, by the size of the difference and then by name.
-    pub changes: Vec<Change>,
-    /// The same summed by crate, or class in brackets.
-    pub groups: Vec<Change>,
-}
-
-/// A name whose bytes or count differ.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Symbol, crate, or path of a ledger row.
-    pub name: String,
-    /// How it changed.
-    pub change: ChangeKind,
-    /// Bytes before, 0 if it was not there.
-    pub old_bytes: u64,
-    /// Bytes now, 0 if it is gone.
-    pub new_bytes: u64,
-    /// `new_bytes - old_bytes`.
-    pub delta_bytes: i64,
-    /// How many had the name before.
-    pub old_count: u64,
-    /// How many have it now.
-    pub new_count: u64,
-}
-
-/// How a symbol changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChangeKind {
-    /// It is new.
-    Added,
-    /// It is gone.
-    Removed,
-    /// It has more bytes.
-    Grew,
-    /// It has fewer bytes.
-    Shrunk,
-    /// As many bytes, in another number of functions.
-    Regrouped,
-}
 
 impl SymbolDiff {
     /// `new_bytes - old_bytes`.

@@ -1,7 +1,7 @@
 //! `cargo xtask report`: text from numbers that are there. Nothing is measured.
 
 mod adr;
-mod comment;
+pub mod comment;
 
 use crate::data::exit::Exit;
 use anyhow::Result;

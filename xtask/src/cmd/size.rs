@@ -2,6 +2,7 @@
 
 mod assemble;
 mod features_cost;
+mod split;
 
 use super::judging::Judging;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
         certificate::Certificate,
         exit::{Exit, Failure, exit_of},
         matrix::{Cell, Part},
-        run::Run,
+        run::{Run, SizeRun},
         selection,
         timings::{Stage, Timings},
         variant::Variant,
@@ -66,6 +67,10 @@ pub struct SizeArgs {
     /// Measure what each cargo feature adds, by building without it; judges and records nothing.
     #[arg(long, conflicts_with_all = ["check", "accept"])]
     features_cost: bool,
+    /// Where values were made with other tools than the baseline's: build REV with today's, and tell apart what the tools did and what the source did
+    /// [default of REV: the commit that last changed the baseline].
+    #[arg(long, value_name = "REV", num_args = 0..=1)]
+    split: Option<Option<String>>,
     /// Say where the time went, on stderr.
     #[arg(long)]
     timings: bool,
@@ -138,19 +143,20 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
         &format!("diff --base {}", base_commit.as_deref().map_or("HEAD", |commit| &commit[..12.min(commit.len())])),
         args,
     );
+    let base_commit = base_commit.as_deref();
+    let splits = split::splits(args, &workspace, &optimizer, &chosen, &run, old.as_ref(), base_commit)?;
+    let saved = SizeRun { run, explained, splits };
     let report = Report {
-        run: &run,
+        saved: &saved,
         policy: &workspace.policy,
         cells: &chosen,
         baseline: old.as_ref(),
-        explained: &explained,
         command: &command,
         base: &base,
     };
     outcome.timings.wall = start.elapsed();
-    let output = Output { run: report.run, explained: report.explained };
-    write(args, &workspace, "size", &output, |form| report::size::render(&report, form), &outcome.timings)?;
-    Ok(run.verdict.exit())
+    write(args, &workspace, "size", &saved, |form| report::size::render(&report, form), &outcome.timings)?;
+    Ok(saved.run.verdict.exit())
 }
 
 /// Executes what was built: a variant that does not run gets no row.
@@ -228,14 +234,6 @@ fn record_symbols(workspace: &Workspace, optimizer: &Optimizer, run: &Run, built
         baselines::remove_symbols(&workspace.baselines, &optimizer.key(), &finding.variant)?;
     }
     Ok(())
-}
-
-/// The run as `--json` prints it: with what changed by symbol beside it.
-#[derive(Serialize)]
-struct Output<'a> {
-    #[serde(flatten)]
-    run: &'a Run,
-    explained: &'a BTreeMap<Variant, Explained>,
 }
 
 /// Saves what a run says under `name`, and prints what was asked for.

@@ -1,6 +1,6 @@
 //! All gates together: what `cargo xtask ci` saves, whole or as the shares of several machines.
 
-use super::{alloc::AllocRun, comment::GateName, grid::GridRun, pgo::PgoRun, run::Run, share::Share, verdict::Outcome};
+use super::{alloc::AllocRun, comment::GateName, grid::GridRun, pgo::PgoRun, run::SizeRun, share::Share, verdict::Outcome};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -63,7 +63,7 @@ pub enum GateState {
 #[serde(rename_all = "kebab-case")]
 pub enum GateRun {
     /// Of `size`.
-    Size(Run),
+    Size(SizeRun),
     /// Of `run`.
     Run(GridRun),
     /// Of `alloc`.
@@ -76,7 +76,7 @@ impl GateRun {
     /// The judgement.
     pub fn outcome(&self) -> Outcome {
         match self {
-            GateRun::Size(run) => run.verdict.outcome,
+            GateRun::Size(run) => run.run.verdict.outcome,
             GateRun::Run(run) => run.verdict.outcome,
             GateRun::Alloc(run) => run.verdict.outcome,
             GateRun::Pgo(run) => run.verdict.outcome,

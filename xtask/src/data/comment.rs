@@ -44,6 +44,19 @@ pub struct Comment {
     /// Gates that had to run and left nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<GateName>,
+    /// Gates that did not have to run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A gate that did not run, and nobody wanted it to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// Which.
+    pub gate: GateName,
+    /// Why.
+    pub reason: Name,
 }
 
 /// A command that gates.
@@ -120,6 +133,9 @@ pub struct Gate {
     pub unchanged_count: u64,
     /// Tools that are not those of the baseline.
     pub tools: Vec<ToolChange>,
+    /// What these did and what the source did, where the base was built with today's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub splits: Vec<Apart>,
     /// What the changed rows gained and lost, by name: the first [`GROWTHS_MAX`].
     pub growths: Vec<Growth>,
     /// How many there are.
@@ -199,6 +215,22 @@ pub struct ToolChange {
     pub new: Name,
     /// How many rows cannot be compared for it.
     pub row_count: u64,
+}
+
+/// A value of other tools, and what it would have been with today's tools and the base's source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apart {
+    /// Of which row.
+    pub row: Name,
+    /// Of which metric.
+    pub metric: MetricName,
+    /// The baseline's value.
+    pub baseline: u64,
+    /// Of the base's source with today's tools.
+    pub base: u64,
+    /// The run's value.
+    pub head: u64,
 }
 
 /// What some rows gained and lost alike.

@@ -18,6 +18,13 @@ pub enum Exit {
     Invalid = 4,
 }
 
+impl Exit {
+    /// The exit that a code stands for; [`Exit::Invalid`] for one that is none of ours.
+    pub fn of_code(code: u8) -> Exit {
+        [Exit::Pass, Exit::Verdict, Exit::Usage, Exit::Tool].into_iter().find(|exit| *exit as u8 == code).unwrap_or(Exit::Invalid)
+    }
+}
+
 /// One line for a person (step, path or command, cure) and the exit code of the process.
 ///
 /// Attach it with [`anyhow::Context::context`]; `main` finds it anywhere in the chain.

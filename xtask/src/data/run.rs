@@ -2,7 +2,7 @@
 
 use super::{
     certificate::Certificate, feature_cost::FeatureCosts, forbidden::SymbolCheck, goal::GoalStanding, metric::Metric,
-    variant::Variant, verdict::Verdict,
+    symbol_diff::Explained, variant::Variant, verdict::Verdict,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -73,6 +73,38 @@ impl Run {
     pub fn value(&self, variant: &Variant, metric: Metric) -> Option<u64> {
         self.measurements.iter().find(|m| m.variant == *variant && m.metric == metric).map(|m| m.value)
     }
+}
+
+/// A run of `size` as it is saved: with why its numbers are what they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SizeRun {
+    /// The run.
+    #[serde(flatten)]
+    pub run: Run,
+    /// What changed by symbol in the variants that changed.
+    #[serde(default)]
+    pub explained: BTreeMap<Variant, Explained>,
+    /// What the tools did and what the source did, of values that other tools made than the baseline's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub splits: Vec<Split>,
+}
+
+/// A value that cannot be compared with the baseline's, with the one between the two: of the base's source, made with today's tools.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Split {
+    /// Of which variant.
+    pub variant: Variant,
+    /// Of which metric.
+    pub metric: Metric,
+    /// The commit of the base, in full.
+    pub commit: String,
+    /// The baseline's value: the base's source and the base's tools.
+    pub baseline: u64,
+    /// The base's source and today's tools.
+    pub base: u64,
+    /// Today's source and tools.
+    pub head: u64,
 }
 
 /// A shipped file.

@@ -20,11 +20,11 @@ pub fn matching(cells: &[Cell], patterns: &[String]) -> Result<Vec<Cell>, String
     Ok(cells.iter().filter(|cell| patterns.iter().any(|pattern| hit(cell, pattern))).cloned().collect())
 }
 
-/// The cells of one share. What is built together stays together: a subject for one target and profile.
+/// The cells of one share. A subject for one target stays together: its profiles have one golden list of imports.
 pub fn share(cells: &[Cell], share: Share) -> Vec<Cell> {
     let together = |cell: &Cell| {
-        let Variant { subject, target, profile, .. } = cell.variant.clone();
-        (matches!(cell.part, Part::Subject { .. }), subject, target, profile)
+        let Variant { subject, target, .. } = cell.variant.clone();
+        (matches!(cell.part, Part::Subject { .. }), subject, target)
     };
     let mut groups = Vec::new();
     for cell in cells {

@@ -25,6 +25,11 @@ impl Share {
         at % self.count as usize == self.index as usize - 1
     }
 
+    /// The share as far from the last as this is from the first.
+    pub fn mirrored(self) -> Share {
+        Share { index: self.count + 1 - self.index, count: self.count }
+    }
+
     /// What of `things` belongs to this share, in their order.
     pub fn of<T>(self, things: Vec<T>) -> Vec<T> {
         things.into_iter().enumerate().filter(|(at, _)| self.has(*at)).map(|(_, thing)| thing).collect()

@@ -13,7 +13,7 @@ mod verdict;
 pub use values::title;
 pub use verdict::label;
 
-use crate::data::comment::{AcceptedRows, Comment, Gate, ToolChange};
+use crate::data::comment::{AcceptedRows, Apart, Comment, Gate, ToolChange};
 use crate::report::table::{Column, grouped, signed};
 use markdown::{Table, cell, code};
 use sheet::{Rank, Sheet};
@@ -99,6 +99,24 @@ fn tools(sheet: &mut Sheet, gate: &Gate) {
         let mut table = Table::new(&columns);
         for ToolChange { tool, old, new, row_count } in &gate.tools {
             table.row(vec![cell(tool), cell(old), cell(new), grouped(*row_count)]);
+        }
+        sheet.rows(Rank::Tools, table, 0);
+    }
+    if !gate.splits.is_empty() {
+        sheet.text("\n**What the tools did, and what the source did:**\n".into());
+        let columns = [
+            (gate.name.noun(), Column::Name),
+            ("metric", Column::Text),
+            ("baseline", Column::Number),
+            ("tools", Column::Number),
+            ("source", Column::Number),
+            ("now", Column::Number),
+        ];
+        let mut table = Table::new(&columns);
+        for Apart { row, metric, baseline, base, head } in &gate.splits {
+            let (tools, source) = (values::difference(*baseline, *base), values::difference(*base, *head));
+            let numbers = [grouped(*baseline), signed(tools), signed(source), grouped(*head)];
+            table.row([cell(row), values::title(metric.as_str())].into_iter().chain(numbers).collect());
         }
         sheet.rows(Rank::Tools, table, 0);
     }

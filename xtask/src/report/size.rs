@@ -5,6 +5,7 @@ mod findings;
 mod history;
 mod next;
 mod rows;
+mod split;
 
 use super::{
     merged,
@@ -16,7 +17,7 @@ use crate::{
         baseline::Baseline,
         matrix::Cell,
         policy::Policy,
-        run::Run,
+        run::SizeRun,
         variant::Variant,
         verdict::{Outcome, Recorded},
     },
@@ -27,16 +28,14 @@ pub use rows::{Row, rows};
 
 /// Everything that the report is made from.
 pub struct Report<'a> {
-    /// The run with its verdict.
-    pub run: &'a Run,
+    /// The run with its verdict, and why its numbers are what they are.
+    pub saved: &'a SizeRun,
     /// The policy.
     pub policy: &'a Policy,
     /// The cells that were measured, in the policy's order.
     pub cells: &'a [Cell],
     /// The baseline before the run.
     pub baseline: Option<&'a Baseline>,
-    /// What changed in the variants whose size did, by symbol.
-    pub explained: &'a BTreeMap<Variant, Explained>,
     /// The command line that repeats this run, without `--check` and `--accept`.
     pub command: &'a str,
     /// The command line that compares with the commit of the baseline, built with today's tools.
@@ -52,11 +51,12 @@ pub fn render(report: &Report, form: Form) -> String {
     text.push_str(&rows::table(&rows(report), form));
     text.push_str(&notes(report));
     text.push_str(&asides::lines(report));
-    if report.run.verdict.recorded != Recorded::First {
-        text.push_str(&findings::list(&report.run.verdict.findings, form));
+    if report.saved.run.verdict.recorded != Recorded::First {
+        text.push_str(&findings::list(&report.saved.run.verdict.findings, form));
     }
-    let verdict = &report.run.verdict;
+    let verdict = &report.saved.run.verdict;
     text.push_str(&merged::line(verdict.measure_again_count, verdict.recorded, report.command));
+    text.push_str(&split::table(&report.saved.splits, form));
     text.push_str(&grown(report, form));
     text.push_str(&history::above_best(report, form));
     text.push_str(&next::next(report, form));
@@ -64,7 +64,7 @@ pub fn render(report: &Report, form: Form) -> String {
 }
 
 fn headline(report: &Report, form: Form) -> String {
-    let verdict = &report.run.verdict;
+    let verdict = &report.saved.run.verdict;
     let findings = findings::counted(&verdict.findings);
     let said = match (verdict.outcome, verdict.recorded) {
         (Outcome::Pass, Recorded::Nothing) => "PASS: every variant is what the baseline says".to_string(),
@@ -87,7 +87,7 @@ fn headline(report: &Report, form: Form) -> String {
 
 /// What a reader must know to read the table: the codecs, the allocators that are not for general use.
 fn notes(report: &Report) -> String {
-    let tools = &report.run.provenance.toolchain;
+    let tools = &report.saved.run.provenance.toolchain;
     let own: String = tools.rustc_of_profile.iter().map(|(profile, rustc)| format!(", {profile}: {rustc}")).collect();
     let mut text = format!(
         "\nBytes of the shipped file; {}; {}. Tools: {}{own}, {}, {}.\n",
@@ -108,7 +108,7 @@ fn notes(report: &Report) -> String {
 /// What grew and what shrank, by symbol, each distinct list once: a change in the subject moves all its variants alike.
 fn grown(report: &Report, form: Form) -> String {
     let mut groups: Vec<(&Explained, Vec<&Variant>)> = Vec::new();
-    for (variant, explained) in report.explained {
+    for (variant, explained) in &report.saved.explained {
         let alike = |known: &Explained| known.shipped.changes == explained.shipped.changes;
         match groups.iter_mut().find(|(known, _)| alike(known)) {
             Some((_, variants)) => variants.push(variant),

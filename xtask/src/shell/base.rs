@@ -27,9 +27,24 @@ pub fn build(
     revision: &str,
     watched: Watched,
 ) -> Result<Vec<Pair>> {
-    let commit = git::resolve(&workspace.root, revision)?;
     target::ensure_for(workspace, cells)?;
     let head = build_all(workspace, optimizer, cells, watched, workspace.scratch())?;
+    let (commit, base) = build_base(workspace, optimizer, cells, revision, watched)?;
+    Ok(base.into_iter().zip(head).map(|(base, head)| Pair { commit: commit.clone(), base, head }).collect())
+}
+
+/// Builds `cells` of `revision` alone, with today's tools: its commit in full, and the files in the order of `cells`.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_base(
+    workspace: &Workspace,
+    optimizer: &Optimizer,
+    cells: &[Cell],
+    revision: &str,
+    watched: Watched,
+) -> Result<(String, Vec<Built>)> {
+    let commit = git::resolve(&workspace.root, revision)?;
     // Cargo names what it builds by its place in the workspace, so two work trees in one target folder would evict each other.
     let scratch = workspace.scratch().join("base");
     let place = git::work_tree(&workspace.root, &commit, &scratch.join("tree"))?;
@@ -46,7 +61,7 @@ pub fn build(
             "cannot build {revision} with today's policy and tools: choose a later commit, or other variants by --only"
         ))
     })?;
-    Ok(base.into_iter().zip(head).map(|(base, head)| Pair { commit: commit.clone(), base, head }).collect())
+    Ok((commit, base))
 }
 
 fn build_all(

@@ -2,6 +2,7 @@
 
 use super::store;
 use crate::data::{
+    ci::{CI_SCHEMA, CiReport},
     comment::{COMMENT_BYTES_MAX, COMMENT_FILE, Comment, GateName},
     exit::Failure,
 };
@@ -72,6 +73,23 @@ pub fn read_run<T: DeserializeOwned>(folder: &Path, gate: GateName, schema: u32)
         return Err(anyhow::anyhow!("it has schema {}, this tool reads {schema}", head.schema)).with_context(cure);
     }
     serde_json::from_str(&text).map(Some).with_context(cure)
+}
+
+/// The report of `cargo xtask ci`.
+///
+/// # Errors
+/// It is not there, or is of another version of this tool.
+pub fn read_report(path: &Path) -> Result<CiReport> {
+    let cure = || Failure::usage(format!("the report {} cannot be used: make it again (cargo xtask ci)", path.display()));
+    if fs_err::metadata(path).is_ok_and(|found| found.len() > 4 * RUN_BYTES_MAX) {
+        return Err(anyhow::anyhow!("it is larger than {} bytes", 4 * RUN_BYTES_MAX)).with_context(cure);
+    }
+    let text = store::read_text(path)?.context("there is no such file").with_context(cure)?;
+    let report: CiReport = serde_json::from_str(&text).with_context(cure)?;
+    match report.schema {
+        CI_SCHEMA => Ok(report),
+        other => Err(anyhow::anyhow!("it has schema {other}, this tool reads {CI_SCHEMA}")).with_context(cure),
+    }
 }
 
 /// Adds text to the file that a workflow shows as the summary of a job.

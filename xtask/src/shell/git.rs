@@ -52,6 +52,29 @@ pub fn at_commit(file: &Path, commit: &str) -> Option<Option<String>> {
     Some(git(folder, &["show", &format!("{commit}:./{name}")]).ok())
 }
 
+/// The newest commit that `commit` and HEAD have in common.
+///
+/// # Errors
+/// There is none.
+pub fn merge_base(folder: &Path, commit: &str) -> Result<String> {
+    git(folder, &["merge-base", commit, "HEAD"])
+}
+
+/// The files that differ between a commit and the work tree, untracked ones too: sorted, from the top of the repository, with `/`.
+///
+/// # Errors
+/// What git says.
+pub fn changed(folder: &Path, commit: &str) -> Result<Vec<String>> {
+    let top = top_level(folder)?;
+    let tracked = git(&top, &["diff", "--name-only", "--no-renames", "--no-relative", "-z", commit, "--"])?;
+    let untracked = git(&top, &["ls-files", "--others", "--exclude-standard", "-z"])?;
+    let mut files: Vec<String> =
+        tracked.split('\0').chain(untracked.split('\0')).filter(|name| !name.is_empty()).map(String::from).collect();
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
 /// The folder of the work tree that `folder` lies in.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use crate::data::{
     policy::{Policy, Product},
 };
 use anyhow::{Context, Result};
-use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, TargetKind};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -131,6 +131,20 @@ impl Workspace {
                 names.join(", ")
             ))
         })
+    }
+
+    /// The folders of the members.
+    pub fn members(&self) -> Vec<PathBuf> {
+        let folder = |package: &Package| package.manifest_path.parent().map(|folder| folder.as_std_path().to_path_buf());
+        self.metadata.packages.iter().filter_map(folder).collect()
+    }
+
+    /// The folders of what the member in `folder` names by path and is built with.
+    pub fn needed_by(&self, folder: &Path) -> Vec<PathBuf> {
+        let own = |package: &&Package| package.manifest_path.parent().is_some_and(|own| own.as_std_path() == folder);
+        let needed = self.metadata.packages.iter().filter(own).flat_map(|package| &package.dependencies);
+        let needed = needed.filter(|needed| needed.kind != DependencyKind::Development);
+        needed.filter_map(|needed| needed.path.as_ref()).map(|path| path.as_std_path().to_path_buf()).collect()
     }
 
     /// Checks that the package and the features of a cell exist, before anything is built.

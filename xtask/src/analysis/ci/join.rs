@@ -1,13 +1,17 @@
 //! Joins the shares of one gate, and leaves out what is not the same twice.
 
-use crate::data::{
-    alloc::AllocRun,
-    ci::{GateRun, GateState},
-    grid::{GridArtifact, GridProvenance, GridRun},
-    pgo::{Figures, Itself, PgoRun, State},
-    rows::{RowMeasurement, RowsVerdict},
-    run::Run,
-    verdict::{Outcome, Verdict},
+use crate::{
+    analysis::goal::standings,
+    data::{
+        alloc::AllocRun,
+        ci::{GateRun, GateState},
+        grid::{GridArtifact, GridProvenance, GridRun},
+        pgo::{Figures, Itself, PgoRun, State},
+        policy::Policy,
+        rows::{RowMeasurement, RowsVerdict},
+        run::{Run, SizeRun},
+        verdict::{Outcome, Verdict},
+    },
 };
 use std::collections::BTreeMap;
 
@@ -15,7 +19,7 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// One line: the shares do not agree.
-pub fn states(states: Vec<GateState>) -> Result<GateState, String> {
+pub fn states(states: Vec<GateState>, policy: &Policy) -> Result<GateState, String> {
     let (mut runs, mut broke, mut left_out, mut worst) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for state in states {
         match state {
@@ -34,18 +38,18 @@ pub fn states(states: Vec<GateState>) -> Result<GateState, String> {
     }
     match (runs.is_empty(), left_out.first()) {
         (true, Some(reason)) if left_out.iter().all(|other| other == reason) => Ok(GateState::LeftOut { reason: reason.clone() }),
-        (false, None) => Ok(GateState::Ended { exit_code: worst, run: Box::new(self::runs(runs)?) }),
+        (false, None) => Ok(GateState::Ended { exit_code: worst, run: Box::new(self::runs(runs, policy)?) }),
         _ => Err("it ran in some of the shares and was left out in others".into()),
     }
 }
 
-fn runs(all: Vec<GateRun>) -> Result<GateRun, String> {
+fn runs(all: Vec<GateRun>, policy: &Policy) -> Result<GateRun, String> {
     let mut joined: Option<GateRun> = None;
     for one in all {
         let one = without_times(one);
         joined = Some(match (joined, one) {
             (None, one) => one,
-            (Some(GateRun::Size(sum)), GateRun::Size(one)) => GateRun::Size(size(sum, one)?),
+            (Some(GateRun::Size(sum)), GateRun::Size(one)) => GateRun::Size(size_run(sum, one)?),
             (Some(GateRun::Run(sum)), GateRun::Run(one)) => GateRun::Run(grid(sum, one)?),
             (Some(GateRun::Alloc(sum)), GateRun::Alloc(one)) => GateRun::Alloc(alloc(sum, one)?),
             (Some(GateRun::Pgo(sum)), GateRun::Pgo(one)) => GateRun::Pgo(pgo(sum, one)?),
@@ -53,7 +57,7 @@ fn runs(all: Vec<GateRun>) -> Result<GateRun, String> {
         });
     }
     let joined = joined.ok_or("there is no run")?;
-    Ok(in_order(joined))
+    Ok(in_order(joined, policy))
 }
 
 /// Times, memory of the host and ages are of one machine and one moment.
@@ -92,6 +96,14 @@ fn counts_of(figures: &Figures) -> Figures {
     }
 }
 
+fn size_run(sum: SizeRun, one: SizeRun) -> Result<SizeRun, String> {
+    Ok(SizeRun {
+        run: size(sum.run, one.run)?,
+        explained: maps("difference by symbol", sum.explained, one.explained)?,
+        splits: union("split", [sum.splits, one.splits], |split| (split.variant.to_string(), split.metric))?,
+    })
+}
+
 fn size(sum: Run, one: Run) -> Result<Run, String> {
     same("the tools", &sum.provenance.toolchain, &one.provenance.toolchain)?;
     same("the commit", &(&sum.provenance.commit, sum.provenance.dirty), &(&one.provenance.commit, one.provenance.dirty))?;
@@ -104,7 +116,6 @@ fn size(sum: Run, one: Run) -> Result<Run, String> {
         certificates: maps("certificate", sum.certificates, one.certificates)?,
         failures: maps("failure", sum.failures, one.failures)?,
         floors: maps("floor", sum.floors, one.floors)?,
-        goals: union("goal", [sum.goals, one.goals], |goal| format!("{goal:?}"))?,
         verdict: Verdict {
             outcome: worse(sum.verdict.outcome, one.verdict.outcome),
             findings: sum.verdict.findings.into_iter().chain(one.verdict.findings).collect(),
@@ -153,16 +164,18 @@ fn pgo(sum: PgoRun, one: PgoRun) -> Result<PgoRun, String> {
 }
 
 /// Everything by its name: the order in which machines came to it says nothing.
-fn in_order(run: GateRun) -> GateRun {
+fn in_order(run: GateRun, policy: &Policy) -> GateRun {
     match run {
-        GateRun::Size(mut run) => {
+        GateRun::Size(mut saved) => {
+            let run = &mut saved.run;
             run.artifacts.sort_by_key(|artifact| artifact.variant.to_string());
             run.measurements.sort_by_key(|value| (value.variant.to_string(), value.metric));
-            run.goals.sort_by_key(|goal| format!("{goal:?}"));
+            run.goals = standings(run, &policy.goal, &policy.cells());
             run.verdict.findings.sort();
             run.verdict.findings.dedup();
             run.verdict.not_selected_count = 0;
-            GateRun::Size(run)
+            saved.splits.sort();
+            GateRun::Size(saved)
         }
         GateRun::Run(mut run) => {
             run.rows.sort_by(|one, other| one.scenario.cmp(&other.scenario));
@@ -211,6 +224,7 @@ fn verdict(sum: RowsVerdict, one: RowsVerdict) -> RowsVerdict {
     RowsVerdict {
         outcome: worse(sum.outcome, one.outcome),
         findings: sum.findings.into_iter().chain(one.findings).collect(),
+        measure_again_count: sum.measure_again_count + one.measure_again_count,
         ..RowsVerdict::default()
     }
 }

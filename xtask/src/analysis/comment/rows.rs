@@ -7,8 +7,10 @@ use super::{
 use crate::{
     analysis::{alloc, grid},
     data::{
+        alloc::AllocRun,
         comment::{Change, Found, Gate, GateName, Growth, Kind, MetricName, Name, Unit, Value},
-        pgo::{self, FunctionChange, PgoRun, build::Build},
+        grid::GridRun,
+        pgo::{self, FunctionChange, PgoRun, Proof, build::Build},
         rows::{RowFinding, RowFindingKind, RowMeasurement, RowsBaseline, RowsVerdict},
     },
 };
@@ -27,6 +29,28 @@ pub struct SavedRows {
     /// The programs of `pgo`: with the functions that became worse.
     #[serde(default)]
     pub subjects: Vec<SavedProof>,
+}
+
+impl From<&GridRun> for SavedRows {
+    fn from(run: &GridRun) -> SavedRows {
+        let (measurements, verdict) = (run.measurements.clone(), run.verdict.clone());
+        SavedRows { schema: run.schema, measurements, verdict, subjects: Vec::new() }
+    }
+}
+
+impl From<&AllocRun> for SavedRows {
+    fn from(run: &AllocRun) -> SavedRows {
+        let (measurements, verdict) = (run.measurements.clone(), run.verdict.clone());
+        SavedRows { schema: run.schema, measurements, verdict, subjects: Vec::new() }
+    }
+}
+
+impl From<&PgoRun> for SavedRows {
+    fn from(run: &PgoRun) -> SavedRows {
+        let saved = |proof: &Proof| SavedProof { subject: proof.subject.clone(), regressions: proof.regressions.clone() };
+        let (measurements, verdict) = (run.measurements.clone(), run.verdict.clone());
+        SavedRows { schema: run.schema, measurements, verdict, subjects: run.subjects.iter().map(saved).collect() }
+    }
 }
 
 /// What is needed of a program of `pgo`.
@@ -81,6 +105,7 @@ pub fn rows_gate(name: GateName, saved: &SavedRows, standard: Standard<RowsBasel
         found: verdict.findings.iter().map(found).collect(),
         rows: ids.into_iter().map(|row| (row.clone(), values(row))).collect(),
         tools: tools.collect(),
+        splits: Vec::new(),
         growths: saved.subjects.iter().flat_map(growths).collect(),
         accepted: accepted(recorded),
     }

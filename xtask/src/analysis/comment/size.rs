@@ -11,33 +11,21 @@ use crate::{
     },
     data::{
         baseline::Baseline,
-        comment::{Change, Found, Gate, GateName, Growth, Kind, MetricName, Name, Unit, Value},
+        comment::{Apart, Change, Found, Gate, GateName, Growth, Kind, MetricName, Name, Unit, Value},
         metric::Metric,
         policy::{self, Policy},
-        run::Run,
+        run::{Run, SizeRun, Split},
         variant::Variant,
         verdict::{Finding, FindingKind},
     },
 };
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// How many crates, symbols and inlined functions are named of one change.
 const NAMED: [usize; 3] = [8, 12, 8];
 
-/// `size.json` as it was saved.
-#[derive(Clone, Debug, Deserialize)]
-pub struct SavedSize {
-    /// The run.
-    #[serde(flatten)]
-    pub run: Run,
-    /// What changed by symbol in the variants that changed.
-    #[serde(default)]
-    pub explained: BTreeMap<Variant, Explained>,
-}
-
 /// The gate of a run, with what the policy leaves it.
-pub fn size_gate(saved: &SavedSize, policy: &Policy, standard: Standard<Baseline>) -> Gate {
+pub fn size_gate(saved: &SizeRun, policy: &Policy, standard: Standard<Baseline>) -> Gate {
     let (run, verdict) = (&saved.run, &saved.run.verdict);
     let gated: Vec<Metric> = Metric::ALL.into_iter().filter(|metric| policy.gate(*metric) != policy::Gate::Shown).collect();
     let mut variants: Vec<&Variant> = run.artifacts.iter().map(|artifact| &artifact.variant).collect();
@@ -78,10 +66,17 @@ pub fn size_gate(saved: &SavedSize, policy: &Policy, standard: Standard<Baseline
         found: verdict.findings.iter().map(found).collect(),
         rows: variants.into_iter().map(|variant| (variant.to_string(), values(variant))).collect(),
         tools: tools.collect(),
+        splits: saved.splits.iter().filter_map(apart).collect(),
         growths: growths(&saved.explained),
         accepted: accepted(recorded),
     }
     .gate()
+}
+
+fn apart(split: &Split) -> Option<Apart> {
+    let Split { variant, metric, baseline, base, head, .. } = split;
+    let (row, metric) = (Name::of(&variant.to_string()), MetricName::of(&metric.name())?);
+    Some(Apart { row, metric, baseline: *baseline, base: *base, head: *head })
 }
 
 /// A metric of a variant: the findings know the old value also where the baseline was written since.

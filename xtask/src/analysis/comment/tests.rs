@@ -88,7 +88,8 @@ fn a_file_is_as_long_as_can_be_read() {
     let findings = measured.iter().map(|(row, _)| (*row, RowFindingKind::Worse { metric: metric(), old: 1, new: 2 })).collect();
     let gate = rows_gate(GateName::Run, &saved(&measured, findings), Standard { baseline: None, before: None, commit: None });
     let gates: Vec<Gate> = GateName::ALL.into_iter().map(|name| Gate { name, ..gate.clone() }).collect();
-    let (comment, text) = fitted(Comment { schema: 1, pull_request: None, head: None, gates, missing: Vec::new() });
+    let (comment, text) =
+        fitted(Comment { schema: 1, pull_request: None, head: None, gates, missing: Vec::new(), left_out: Vec::new() });
     assert!(text.len() as u64 <= COMMENT_BYTES_MAX && comment.gates[0].changed_count == 600);
     assert!(comment.gates[0].changed.len() >= 250, "{}", comment.gates[0].changed.len());
     assert_eq!(Comment::parse(&text).unwrap(), comment);

@@ -1,12 +1,12 @@
 //! `cargo xtask report comment`: what the gates found, on the pull request.
 
-mod gates;
+pub mod gates;
 mod post;
 
 use crate::{
     analysis::comment::fitted,
     data::{
-        comment::{COMMENT_FILE, COMMENT_SCHEMA, Comment, Commit, GateName},
+        comment::{COMMENT_FILE, Comment, Commit, GateName},
         event::Event,
         exit::{Exit, Failure},
     },
@@ -30,11 +30,14 @@ answer. With --from, 0 if it is done.\n\nExamples:\n  cargo xtask report comment
 )]
 pub struct CommentArgs {
     /// Read the comment.json of this folder, which may come from a fork, instead of saved runs.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["runs", "out", "require", "policy", "base"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["report", "runs", "out", "require", "policy", "base"])]
     from: Option<PathBuf>,
     /// Where the saved runs lie [default: target/xtask/runs].
     #[arg(long, value_name = "DIR")]
     runs: Option<PathBuf>,
+    /// Say what the report.json of `cargo xtask ci` says instead of saved runs.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["runs", "require"])]
+    report: Option<PathBuf>,
     /// Where comment.json is written [default: target/xtask/comment].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -92,39 +95,47 @@ pub fn run(args: &CommentArgs) -> Result<Exit> {
         console::log(&format!("xtask: {}", post::post(args, &event, &comment)?));
     }
     // What a forged file says of itself is no verdict: that was the first workflow's.
-    if args.from.is_some() { Ok(Exit::Pass) } else { Ok(exit(comment.exit())) }
+    if args.from.is_some() { Ok(Exit::Pass) } else { Ok(Exit::of_code(comment.exit())) }
 }
 
 /// The comment of the saved runs, written to its file.
 fn make(args: &CommentArgs, event: &Event) -> Result<Comment> {
     let workspace = Workspace::open(args.policy.as_deref())?;
-    let runs = args.runs.clone().unwrap_or_else(|| workspace.scratch().join("runs"));
     let base = commit(args.base.as_deref(), "--base")?.or_else(|| event.pull_request.as_ref().map(|pull| pull.base.sha.clone()));
-    let read = gates::read(&workspace, &runs, base.as_ref())?;
-    let has = |name: &GateName| read.iter().any(|one| one.gate.name == *name);
+    let told = match &args.report {
+        Some(path) => gates::of_report(&workspace, &comment::read_report(path)?, base.as_ref())?,
+        None => of_runs(args, &workspace, base.as_ref())?,
+    };
+    if env::var_os("GITHUB_ACTIONS").is_some_and(|set| set == "true") {
+        told.annotations.iter().for_each(|line| console::log(line));
+    }
+    let comment = Comment {
+        pull_request: args.pull_request.or_else(|| event.pull_request.as_ref().map(|pull| pull.number)),
+        head: head(args, event)?,
+        ..told.comment
+    };
+    let (comment, bytes) = fitted(comment);
+    store::write(&out(args, &workspace).join(COMMENT_FILE), &bytes)?;
+    Ok(comment)
+}
+
+/// What the saved runs say.
+fn of_runs(args: &CommentArgs, workspace: &Workspace, base: Option<&Commit>) -> Result<gates::Told> {
+    let runs = args.runs.clone().unwrap_or_else(|| workspace.scratch().join("runs"));
+    let mut told = gates::of_runs(workspace, &runs, base)?;
+    let has = |name: &GateName| told.comment.gates.iter().any(|gate| gate.name == *name);
     let mut missing: Vec<GateName> = args.require.iter().copied().filter(|name| !has(name)).collect();
     missing.sort_unstable();
     missing.dedup();
-    if read.is_empty() && missing.is_empty() {
+    if told.comment.gates.is_empty() && missing.is_empty() {
         return Err(Failure::usage(format!(
             "there is no saved run in {}: run a gate first (cargo xtask size --check)",
             runs.display()
         ))
         .into());
     }
-    if env::var_os("GITHUB_ACTIONS").is_some_and(|set| set == "true") {
-        read.iter().flat_map(|one| &one.annotations).for_each(|line| console::log(line));
-    }
-    let comment = Comment {
-        schema: COMMENT_SCHEMA,
-        pull_request: args.pull_request.or_else(|| event.pull_request.as_ref().map(|pull| pull.number)),
-        head: head(args, event)?,
-        gates: read.into_iter().map(|one| one.gate).collect(),
-        missing,
-    };
-    let (comment, bytes) = fitted(comment);
-    store::write(&out(args, &workspace).join(COMMENT_FILE), &bytes)?;
-    Ok(comment)
+    told.comment.missing = missing;
+    Ok(told)
 }
 
 fn out(args: &CommentArgs, workspace: &Workspace) -> PathBuf {
@@ -139,8 +150,4 @@ fn head(args: &CommentArgs, event: &Event) -> Result<Option<Commit>> {
 fn commit(text: Option<&str>, flag: &str) -> Result<Option<Commit>> {
     let wrong = || Failure::usage(format!("{flag} takes the whole hash of a commit, 40 hexadecimal digits"));
     text.map(|text| Commit::of(text).with_context(wrong)).transpose()
-}
-
-fn exit(code: u8) -> Exit {
-    [Exit::Pass, Exit::Verdict, Exit::Usage, Exit::Tool].into_iter().find(|exit| *exit as u8 == code).unwrap_or(Exit::Invalid)
 }

@@ -1,6 +1,6 @@
 //! Reads a comment's file, which may come from anybody.
 
-use super::{COMMENT_BYTES_MAX, COMMENT_SCHEMA, Comment, GROWTHS_MAX, Gate, LIST_MAX, STEPS_MAX};
+use super::{COMMENT_BYTES_MAX, COMMENT_SCHEMA, Comment, GROWTHS_MAX, Gate, GateName, LIST_MAX, STEPS_MAX};
 use serde::Deserialize;
 
 impl Comment {
@@ -34,6 +34,11 @@ impl Comment {
         if names.clone().any(|name| self.missing.contains(&name)) {
             return Err("a gate is there and missing".into());
         }
+        let left_out = self.left_out.iter().map(|one| one.gate);
+        let ran = |name: GateName| names.clone().any(|other| other == name) || self.missing.contains(&name);
+        if !left_out.clone().is_sorted_by(|a, b| a < b) || left_out.clone().any(ran) {
+            return Err("a gate is there and left out, or left out twice".into());
+        }
         if self.pull_request == Some(0) {
             return Err("there is no pull request 0".into());
         }
@@ -42,11 +47,12 @@ impl Comment {
 }
 
 fn check_gate(gate: &Gate) -> Result<(), String> {
-    let lists =
-        [gate.counts.len(), gate.found.len(), gate.changed.len(), gate.unchanged.len(), gate.tools.len(), gate.accepted.len()];
+    let found = [gate.counts.len(), gate.found.len(), gate.changed.len(), gate.unchanged.len()];
+    let told = [gate.tools.len(), gate.splits.len(), gate.accepted.len()];
+    let lists = found.into_iter().chain(told);
     let rows = gate.changed.iter().chain(&gate.unchanged).map(|row| row.values.len());
     let grown = gate.growths.iter().flat_map(|growth| [growth.crates.len(), growth.symbols.len(), growth.inlined.len()]);
-    let longest = lists.into_iter().chain(rows).chain(grown).max();
+    let longest = lists.chain(rows).chain(grown).max();
     match () {
         () if gate.growths.len() > GROWTHS_MAX => Err(format!("there are more than {GROWTHS_MAX} lists of symbols")),
         () if gate.accepted.iter().any(|accepted| accepted.steps.len() > STEPS_MAX) => {

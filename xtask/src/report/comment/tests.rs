@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     analysis::{
-        comment::{SavedRows, SavedSize, Standard, fitted, rows_gate, size_gate},
+        comment::{SavedRows, Standard, fitted, rows_gate, size_gate},
         compare::{Expected, Golden, Unrecorded, compare},
         explain::{Explained, Tables},
         ratchet::{Mode, settle},
@@ -15,7 +15,7 @@ use crate::{
         metric::Metric,
         policy::Policy,
         rows::{RowFinding, RowFindingKind, RowMeasurement, RowsVerdict},
-        run::{Artifact, Measurement, Provenance, Run, Toolchain},
+        run::{Artifact, Measurement, Provenance, Run, SizeRun, Toolchain},
         variant::Variant,
         verdict::Outcome,
     },
@@ -96,11 +96,18 @@ fn size(raw: u64, rustc: &str) -> Gate {
     // The accepted increase is older than the pull request where nothing else changed.
     let before = if raw == 1000 { &baseline } else { &before };
     let standard = Standard { baseline: Some(&baseline), before: Some(Some(before)), commit: Some(&commit) };
-    size_gate(&SavedSize { run: second, explained }, &policy, standard)
+    size_gate(&SizeRun { run: second, explained, splits: Vec::new() }, &policy, standard)
 }
 
 fn comment(gates: Vec<Gate>) -> Comment {
-    Comment { schema: COMMENT_SCHEMA, pull_request: Some(7), head: Commit::of(&"1".repeat(40)), gates, missing: Vec::new() }
+    Comment {
+        schema: COMMENT_SCHEMA,
+        pull_request: Some(7),
+        head: Commit::of(&"1".repeat(40)),
+        gates,
+        missing: Vec::new(),
+        left_out: Vec::new(),
+    }
 }
 
 /// Rows that fail, each with a finding for its fuel.

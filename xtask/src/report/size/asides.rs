@@ -12,13 +12,13 @@ use std::collections::BTreeSet;
 
 /// The lines; empty where the policy has neither forbidden symbols nor goals.
 pub fn lines(report: &Report) -> String {
-    let goals = report.run.goals.iter().map(|standing| goal(standing, report));
+    let goals = report.saved.run.goals.iter().map(|standing| goal(standing, report));
     forbidden_symbols(report).into_iter().chain(goals).map(|line| line + "\n").collect()
 }
 
 /// Says that the check was made: without it a policy that lost its patterns would read the same.
 fn forbidden_symbols(report: &Report) -> Option<String> {
-    let checks = &report.run.forbidden_symbols;
+    let checks = &report.saved.run.forbidden_symbols;
     let patterns: BTreeSet<&String> = checks.values().flat_map(|check| &check.patterns).collect();
     let hits: usize = checks.values().map(|check| check.hits.len()).sum();
     let names: u64 = checks.values().map(|check| check.name_count).sum();

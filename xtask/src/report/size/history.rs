@@ -15,7 +15,9 @@ pub fn above_best(report: &Report, form: Form) -> String {
     for cell in report.cells {
         let Some(entries) = baseline.variants.get(&cell.variant) else { continue };
         for (metric, entry) in entries.0.iter().filter(|(metric, _)| report.policy.gate(**metric) != Gate::Shown) {
-            let Some(value) = report.run.value(&cell.variant, *metric).filter(|value| *value > entry.best) else { continue };
+            let Some(value) = report.saved.run.value(&cell.variant, *metric).filter(|value| *value > entry.best) else {
+                continue;
+            };
             let reasons: Vec<String> =
                 entry.accepted.iter().map(|accepted| format!("{} ({})", accepted.reason, accepted.date)).collect();
             let reasons = if reasons.is_empty() { String::new() } else { format!("; accepted: {}", reasons.join(", ")) };

@@ -8,7 +8,7 @@ use crate::{
 
 /// One line; nothing where nothing is to be done.
 pub fn next(report: &Report, form: Form) -> String {
-    let verdict = &report.run.verdict;
+    let verdict = &report.saved.run.verdict;
     let advice = match (verdict.outcome, verdict.recorded) {
         (Outcome::Pass, Recorded::Nothing) | (Outcome::NotJudged, _) => return String::new(),
         (Outcome::Pass, _) => "commit what changed under baselines/".to_string(),

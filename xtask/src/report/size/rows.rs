@@ -36,7 +36,7 @@ pub struct Row {
 
 /// The rows in the policy's order: subjects, then floors.
 pub fn rows(report: &Report) -> Vec<Row> {
-    let value = |variant: &Variant, metric| report.run.value(variant, metric);
+    let value = |variant: &Variant, metric| report.saved.run.value(variant, metric);
     let row = |cell: &Cell| {
         let variant = &cell.variant;
         let raw = value(variant, Metric::RawBytes);
@@ -44,7 +44,7 @@ pub fn rows(report: &Report) -> Vec<Row> {
         let old = entries.and_then(|entries| entries.0.get(&Metric::RawBytes)).map(|entry| entry.value);
         let budget = report.policy.budget(&variant.to_string(), Metric::RawBytes);
         let budget = budget.or_else(|| report.policy.limit(&variant.to_string(), Metric::RawBytes));
-        let floor = report.run.floors.get(variant).and_then(|floor| value(floor, Metric::RawBytes));
+        let floor = report.saved.run.floors.get(variant).and_then(|floor| value(floor, Metric::RawBytes));
         Row {
             variant: variant.to_string(),
             is_floor: !matches!(cell.part, Part::Subject { .. }),
@@ -54,7 +54,7 @@ pub fn rows(report: &Report) -> Vec<Row> {
             delta: difference(raw, old),
             budget_left: difference(budget, raw),
             over_floor: difference(raw, floor),
-            ran_on: report.run.certificates.get(variant).map(|certificate| certificate.engine),
+            ran_on: report.saved.run.certificates.get(variant).map(|certificate| certificate.engine),
         }
     };
     report.cells.iter().map(row).collect()

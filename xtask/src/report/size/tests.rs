@@ -11,7 +11,7 @@ use crate::{
     data::{
         certificate::{Certificate, engine_for},
         metric::Metric,
-        run::{Measurement, Provenance, Toolchain},
+        run::{Measurement, Provenance, Run, Toolchain},
     },
 };
 use std::collections::BTreeSet;
@@ -78,12 +78,12 @@ fn report(raw: u64, form: Form) -> String {
     let tables = |bytes| Tables { shipped: table("app::work", bytes), linked: table("app::part_of_work", bytes) };
     let diff = Explained::new(&tables(500), &tables(raw - 500));
     let explained = second.verdict.findings.iter().map(|finding| (finding.variant.clone(), diff.clone())).collect();
+    let saved = SizeRun { run: second, explained, splits: Vec::new() };
     let report = Report {
-        run: &second,
+        saved: &saved,
         policy: &policy,
         cells: &cells,
         baseline: Some(&baseline),
-        explained: &explained,
         command: "cargo xtask size",
         base: "cargo xtask diff --base HEAD",
     };

@@ -1,15 +1,16 @@
 //! The gates of the saved runs, each against its baseline.
 
 use crate::{
-    analysis::comment::{SavedRows, SavedSize, Standard, rows_gate, size_gate},
+    analysis::comment::{SavedRows, Standard, rows_gate, size_gate},
     data::{
         alloc::ALLOC_SCHEMA,
         baseline::Baselines,
-        comment::{Commit, Gate, GateName},
+        ci::{CiReport, GateRun, GateState},
+        comment::{COMMENT_SCHEMA, Comment, Commit, Gate, GateName, LeftOut, Name},
         grid::GRID_SCHEMA,
         pgo::PGO_SCHEMA,
         rows::RowsBaseline,
-        run::RUN_SCHEMA,
+        run::{RUN_SCHEMA, SizeRun},
     },
     report::annotations::annotations,
     shell::{baselines, comment::read_run, git, store, workspace::Workspace},
@@ -17,31 +18,68 @@ use crate::{
 use anyhow::Result;
 use std::path::Path;
 
-/// A gate, and the errors that a workflow shows at the lines of its baseline.
-pub struct Read {
-    /// What it found.
-    pub gate: Gate,
+/// What is said of the gates, and the errors that a workflow shows at the lines of their baselines.
+pub struct Told {
+    /// The gates; whose comment it is, is still to be said.
+    pub comment: Comment,
     /// A line each.
     pub annotations: Vec<String>,
 }
 
-/// Each gate that left a run in `runs`. `base` is the commit that the pull request starts from.
+impl Told {
+    fn new(read: Vec<Read>) -> Told {
+        let (gates, annotations): (Vec<Gate>, Vec<_>) = read.into_iter().map(|one| (one.gate, one.annotations)).unzip();
+        let comment =
+            Comment { schema: COMMENT_SCHEMA, pull_request: None, head: None, gates, missing: Vec::new(), left_out: Vec::new() };
+        Told { comment, annotations: annotations.into_iter().flatten().collect() }
+    }
+}
+
+struct Read {
+    gate: Gate,
+    annotations: Vec<String>,
+}
+
+/// Each gate that left a run in the folder `runs`. `base` is the commit that the pull request starts from.
 ///
 /// # Errors
 /// A run or a baseline cannot be used.
-pub fn read(workspace: &Workspace, runs: &Path, base: Option<&Commit>) -> Result<Vec<Read>> {
+pub fn of_runs(workspace: &Workspace, runs: &Path, base: Option<&Commit>) -> Result<Told> {
     let mut read = Vec::new();
-    read.extend(size(workspace, runs, base)?);
+    if let Some(saved) = read_run::<SizeRun>(runs, GateName::Size, RUN_SCHEMA)? {
+        read.push(size(workspace, &saved, base)?);
+    }
     for (name, schema) in [(GateName::Run, GRID_SCHEMA), (GateName::Alloc, ALLOC_SCHEMA), (GateName::Pgo, PGO_SCHEMA)] {
         if let Some(saved) = read_run(runs, name, schema)? {
             read.push(rows(workspace, name, &saved, base)?);
         }
     }
-    Ok(read)
+    Ok(Told::new(read))
 }
 
-fn size(workspace: &Workspace, runs: &Path, base: Option<&Commit>) -> Result<Option<Read>> {
-    let Some(saved) = read_run::<SavedSize>(runs, GateName::Size, RUN_SCHEMA)? else { return Ok(None) };
+/// Each gate of a report: one that came to no verdict is missing.
+///
+/// # Errors
+/// A baseline cannot be used.
+pub fn of_report(workspace: &Workspace, report: &CiReport, base: Option<&Commit>) -> Result<Told> {
+    let (mut read, mut missing, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, state) in &report.gates {
+        match state {
+            GateState::Ended { run, .. } => read.push(match &**run {
+                GateRun::Size(run) => size(workspace, run, base)?,
+                GateRun::Run(run) => rows(workspace, *name, &run.into(), base)?,
+                GateRun::Alloc(run) => rows(workspace, *name, &run.into(), base)?,
+                GateRun::Pgo(run) => rows(workspace, *name, &run.into(), base)?,
+            }),
+            GateState::Broke { .. } => missing.push(*name),
+            GateState::LeftOut { reason } => left_out.push(LeftOut { gate: *name, reason: Name::of(reason) }),
+        }
+    }
+    let told = Told::new(read);
+    Ok(Told { comment: Comment { missing, left_out, ..told.comment }, ..told })
+}
+
+fn size(workspace: &Workspace, saved: &SizeRun, base: Option<&Commit>) -> Result<Read> {
     let key = saved.run.provenance.toolchain.optimizer_key();
     let now = baselines::read_sizes(&workspace.baselines)?;
     let before = before(workspace, GateName::Size, base).map(|text| text.and_then(|text| Baselines::parse(&text).ok()));
@@ -51,8 +89,8 @@ fn size(workspace: &Workspace, runs: &Path, base: Option<&Commit>) -> Result<Opt
         before: before.as_ref().map(|before| before.as_ref().and_then(|before| before.optimizers.get(&key))),
         commit: commit.as_ref(),
     };
-    let gate = size_gate(&saved, &workspace.policy, standard);
-    annotated(workspace, gate, Some(&key)).map(Some)
+    let gate = size_gate(saved, &workspace.policy, standard);
+    annotated(workspace, gate, Some(&key))
 }
 
 fn rows(workspace: &Workspace, name: GateName, saved: &SavedRows, base: Option<&Commit>) -> Result<Read> {

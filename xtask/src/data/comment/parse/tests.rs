@@ -47,6 +47,8 @@ fn what_is_forged_is_refused_and_not_repeated() {
     assert!(Comment::parse("[".repeat(100_000).as_bytes()).is_err());
     let twice = TEXT.replace("\"gates\":[", "\"missing\":[\"size\"],\"gates\":[");
     assert!(Comment::parse(twice.as_bytes()).unwrap_err().contains("there and missing"));
+    let twice = TEXT.replace("\"gates\":[", "\"left_out\":[{\"gate\":\"size\",\"reason\":\"r\"}],\"gates\":[");
+    assert!(Comment::parse(twice.as_bytes()).unwrap_err().contains("there and left out"));
 }
 
 proptest! {

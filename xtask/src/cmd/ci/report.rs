@@ -1,0 +1,39 @@
+//! Writes the report in its three forms, and says it.
+
+use crate::{
+    analysis::comment::fitted,
+    cmd::report::comment::gates,
+    data::ci::{CiReport, GateState},
+    data::comment::Commit,
+    report,
+    shell::{console, git, store, workspace::Workspace},
+};
+use anyhow::Result;
+
+/// Writes `report.json`, `report.md` and `report.html`, and prints the second.
+///
+/// # Errors
+/// A baseline cannot be read, or a file cannot be written.
+pub fn write(workspace: &Workspace, report: &CiReport, base: Option<&str>) -> Result<()> {
+    let folder = workspace.scratch().join("ci");
+    let json = serde_json::to_string_pretty(report)? + "\n";
+    let base = base.and_then(|base| git::resolve(&workspace.root, base).ok()).and_then(|commit| Commit::of(&commit));
+    let (comment, _) = fitted(gates::of_report(workspace, report, base.as_ref())?.comment);
+    let text = report::comment::render(&comment) + &broken(report);
+    store::write(&folder.join("report.json"), json.as_bytes())?;
+    store::write(&folder.join("report.md"), text.as_bytes())?;
+    console::print(&text)?;
+    console::log(&format!("xtask: the report is {0}/report.json, {0}/report.md and {0}/report.html", workspace.shown(&folder)));
+    Ok(())
+}
+
+/// The gates without a verdict, and why.
+fn broken(report: &CiReport) -> String {
+    let broke = report.gates.iter().filter_map(|(gate, state)| match state {
+        GateState::Broke { exit_code, error } => {
+            Some(format!("\n{gate} came to no verdict (exit status {exit_code}): {error}\n"))
+        }
+        GateState::Ended { .. } | GateState::LeftOut { .. } => None,
+    });
+    broke.collect()
+}

@@ -1,6 +1,6 @@
 //! The verdict in one line.
 
-use super::{markdown::cell, plural};
+use super::{markdown::code, plural};
 use crate::data::{
     comment::{Comment, Count, Gate, Kind},
     verdict::{Outcome, Recorded},
@@ -28,7 +28,7 @@ pub fn others(comment: &Comment) -> Option<String> {
     };
     let passed = names(Outcome::Pass).map(|names| format!("As the baseline says: {names}."));
     let not_judged = names(Outcome::NotJudged).map(|names| format!("Not judged: {names}."));
-    let left_out: Vec<String> = comment.left_out.iter().map(|one| format!("{} ({})", one.gate, cell(&one.reason))).collect();
+    let left_out: Vec<String> = comment.left_out.iter().map(|one| format!("{} ({})", one.gate, code(&one.reason))).collect();
     let left_out = (!left_out.is_empty()).then(|| format!("Left out: {}.", left_out.join(", ")));
     let said: Vec<String> = passed.into_iter().chain(not_judged).chain(left_out).collect();
     (!said.is_empty()).then(|| said.join(" "))

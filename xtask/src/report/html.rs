@@ -117,5 +117,5 @@ const ICONS: &str = "<svg class=\"shapes\" aria-hidden=\"true\" focusable=\"fals
 <symbol id=\"i-pass\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"7\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.6\"/><path d=\"M4.6 8.3l2.4 2.4 4.4-5\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.8\"/></symbol>\
 <symbol id=\"i-fail\" viewBox=\"0 0 16 16\"><rect x=\"1\" y=\"1\" width=\"14\" height=\"14\" fill=\"currentColor\"/><path class=\"cut\" d=\"M4.8 4.8l6.4 6.4M11.2 4.8l-6.4 6.4\" stroke-width=\"2\"/></symbol>\
 <symbol id=\"i-broke\" viewBox=\"0 0 16 16\"><path d=\"M8 1.5L15 14.5H1z\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.6\"/><path d=\"M8 6v4M8 11.4v1.6\" stroke=\"currentColor\" stroke-width=\"1.8\"/></symbol>\
-<symbol id=\"i-absent\" viewBox=\"0 0 16 16\"><path d=\"M3 8h10\" stroke=\"currentColor\" stroke-width=\"2\" stroke-dasharray=\"3 2\"/></symbol>\
+<symbol id=\"i-absent\" viewBox=\"0 0 16 16\"><path d=\"M3 8h10\" stroke=\"currentColor\" stroke-width=\"2\"/></symbol>\
 </svg>\n";

@@ -20,11 +20,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn body(run: &GridRun) -> Html {
     let [passed, failed, absent] = tally(run);
     let mut html = Html::new();
-    html.raw("<p class=\"tally\">").add(&Standing::Pass.chip(&format!("{passed} cells pass")));
+    let count = |count: usize, one: &str, many: &str| {
+        if count == 1 { format!("1 cell {one}") } else { format!("{count} cells {many}") }
+    };
+    html.raw("<p class=\"tally\">").add(&Standing::Pass.chip(&count(passed, "passes", "pass")));
     if failed > 0 {
-        html.raw(" ").add(&Standing::Fail.chip(&format!("{failed} cells fail")));
+        html.raw(" ").add(&Standing::Fail.chip(&count(failed, "fails", "fail")));
     }
-    html.raw(" ").add(&Standing::Absent.chip(&format!("{absent} do not apply"))).raw("</p>\n");
+    html.raw(" ").add(&Standing::Absent.chip(&count(absent, "does not apply", "do not apply"))).raw("</p>\n");
     html.add(&failures(run)).add(&findings::of_rows(&run.verdict.findings));
     let reasons = reasons(run);
     html.raw("<h3>Scenarios and engines</h3>\n").add(&cells(run, &reasons)).add(&not_applicable(run, &reasons));

@@ -159,12 +159,11 @@ fn leaf(part: &Part, owner: &str, rect: Rect, total: u64) -> Html {
     html.element("title", &[], &told(part, total));
     // A frame inside its place: those of neighbours do not hide each other.
     draw(&mut html, rect.inside(0.75, 0.0), &[]);
-    let name = part.name.strip_prefix(owner).and_then(|rest| rest.strip_prefix("::")).unwrap_or(&part.name);
     let room = letters(rect.width);
     if rect.height >= 15.0 && room >= 4 {
         write(
             &mut html,
-            &format!("{sign}{}", cut_middle(name, room.saturating_sub(sign.chars().count()))),
+            &format!("{sign}{}", label(&part.name, owner, room.saturating_sub(sign.chars().count()))),
             rect.x + 5.0,
             rect.y + 13.0,
         );
@@ -178,6 +177,32 @@ fn leaf(part: &Part, owner: &str, rect: Rect, total: u64) -> Html {
     }
     html.close("g");
     html
+}
+
+/// As much of the end of a path as has room: what it is stands last.
+fn label(name: &str, owner: &str, room: usize) -> String {
+    let mut rest = name.strip_prefix(owner).and_then(|rest| rest.strip_prefix("::")).unwrap_or(name);
+    while rest.chars().count() > room {
+        match after_segment(rest) {
+            Some(shorter) => rest = shorter,
+            None => return cut_middle(rest, room),
+        }
+    }
+    rest.to_string()
+}
+
+/// A path without its first segment, which may have paths of its own in angle brackets.
+fn after_segment(path: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    for (at, c) in path.char_indices() {
+        match c {
+            '<' => depth += 1,
+            '>' => depth = depth.saturating_sub(1),
+            ':' if depth == 0 && path[at..].starts_with("::") => return Some(&path[at + 2..]).filter(|rest| !rest.is_empty()),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// How many letters have room in a width.
@@ -212,4 +237,20 @@ fn write(html: &mut Html, text: &str, x: f64, y: f64) {
 fn tenths(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_keep_what_stands_last() {
+        let of = |name: &str, room| label(name, "agent", room);
+        assert_eq!(of("agent::turn::run", 20), "turn::run");
+        assert_eq!(of("agent::turn::run", 5), "run");
+        assert_eq!(of("<agent::host::Host as agent::effects::Host>::send", 6), "send");
+        assert_eq!(of("agent::conversation::Conversation::keep_everything", 7), "kee…ing");
+        assert_eq!(of("<T as core::fmt::Debug>", 9), "<T a…bug>");
+        assert_eq!(of("a::", 2), "a…");
+    }
 }

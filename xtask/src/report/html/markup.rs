@@ -77,6 +77,20 @@ impl Html {
         self.close(tag)
     }
 
+    /// About how many characters a reader sees.
+    pub fn shown_length(&self) -> usize {
+        let mut is_tag = false;
+        let mut count = 0;
+        for c in self.text.chars() {
+            match c {
+                '<' => is_tag = true,
+                '>' => is_tag = false,
+                _ => count += usize::from(!is_tag),
+            }
+        }
+        count
+    }
+
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()

@@ -37,15 +37,15 @@ pub fn body(run: &PgoRun) -> Html {
 fn builds(proof: &Proof) -> Html {
     let mut table = Table::new(
         &format!(
-            "Builds of {}: instructions of work that no profile was trained on, and bytes of the stripped file",
+            "Builds of {}: instructions of work that no profile was trained on, their ratio to those of the reference, and bytes of the stripped file",
             proof.subject
         ),
         &[
             ("build", Column::Name),
             ("instructions", Column::Number),
-            ("to the reference", Column::Number),
+            ("ratio", Column::Number),
             ("verdict", Column::Text),
-            ("time to the reference", Column::Text),
+            ("time, ratio", Column::Text),
             ("raw bytes", Column::Number),
             ("gzip bytes", Column::Number),
             ("what it is", Column::Text),
@@ -128,7 +128,7 @@ fn time(ratio: &Ratio, proof: &Proof) -> Cell {
         Sign::Slower if is_quiet => "slower",
         _ => "no verdict",
     };
-    let text = format!("{word}, {} to {}", times(ratio.low_ppm), times(ratio.high_ppm));
+    let text = format!("{} to {}: {word}", times(ratio.low_ppm), times(ratio.high_ppm));
     Cell::html(Html::of(&text), &ratio.median_ppm.to_string())
 }
 

@@ -98,6 +98,20 @@
       rest = rest.slice(count);
     }
   };
+  const ending = (name, room) => {
+    for (let rest = name; ; ) {
+      if (rest.length <= room) return rest;
+      let depth = 0;
+      let next = 0;
+      for (let at = 0; at < rest.length && !next; at++) {
+        if (rest[at] === '<') depth++;
+        else if (rest[at] === '>') depth--;
+        else if (depth === 0 && rest.startsWith('::', at)) next = at + 2;
+      }
+      if (!next || next >= rest.length) return cut(rest, room);
+      rest = rest.slice(next);
+    }
+  };
   const cut = (text, room) => text.length <= room ? text : `${text.slice(0, Math.ceil((room - 1) / 2))}…${text.slice(text.length - Math.floor((room - 1) / 2))}`;
   const zoomed = (crate) => {
     const head = 24;
@@ -114,7 +128,7 @@
       if (one.height >= 15 && room >= 4) {
         const name = one.title.slice(0, one.title.lastIndexOf(': '));
         const own = name.startsWith(`${crate.dataset.n}::`) ? name.slice(crate.dataset.n.length + 2) : name;
-        node.append(svgNamed('text', { x: one.x + 5, y: one.y + 13 }, cut(own, room)));
+        node.append(svgNamed('text', { x: one.x + 5, y: one.y + 13 }, ending(own, room)));
         if (one.height >= 30) node.append(svgNamed('text', { x: one.x + 5, y: one.y + 26 }, cut(one.bytes.toLocaleString('en'), room)));
       }
       group.append(node);

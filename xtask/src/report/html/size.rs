@@ -10,6 +10,7 @@ use super::{
 use crate::{
     data::{matrix, run::Run},
     report::{
+        run::short,
         size::{Report, Row, rows},
         table::{Column, grouped, signed},
     },
@@ -75,7 +76,7 @@ fn cells(row: &Row) -> Vec<Cell> {
         },
         row.budget_left.map_or_else(Cell::none, left),
         row.over_floor.map_or_else(Cell::none, |bytes| Cell::html(Html::of(&signed(bytes)), &bytes.to_string())),
-        row.ran_on.map_or_else(Cell::none, |engine| Cell::text(engine.name())),
+        row.ran_on.map_or_else(Cell::none, |engine| Cell::text(short(engine))),
     ]
 }
 

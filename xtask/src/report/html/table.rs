@@ -11,6 +11,11 @@ pub struct Table {
     rows: Vec<Vec<Cell>>,
 }
 
+/// Tables of more rows scroll below their heads.
+const TALL: usize = 24;
+/// Words of more letters are long.
+const LONG: usize = 36;
+
 /// A cell: what is shown, and what it is sorted by.
 #[derive(Clone, Debug)]
 pub struct Cell {
@@ -107,17 +112,19 @@ impl Table {
         if self.rows.is_empty() {
             return html;
         }
-        html.open("div", &[("class", "scroll"), ("role", "group"), ("aria-label", &self.caption), ("tabindex", "0")]);
+        let class = if self.rows.len() > TALL { "scroll tall" } else { "scroll" };
+        html.open("div", &[("class", class), ("role", "group"), ("aria-label", &self.caption), ("tabindex", "0")]);
         html.open("table", &[]).element("caption", &[], &self.caption).raw("<thead><tr>");
-        for (title, column) in &self.columns {
-            html.element("th", &[("scope", "col"), ("class", class(*column))], title);
+        let classes: Vec<&str> = self.columns.iter().enumerate().map(|(index, (_, column))| self.class(index, *column)).collect();
+        for ((title, _), class) in self.columns.iter().zip(&classes) {
+            html.element("th", &[("scope", "col"), ("class", class)], title);
         }
         html.raw("</tr></thead>\n<tbody>");
         for row in &self.rows {
             html.raw("<tr>");
-            for (index, (cell, (_, column))) in row.iter().zip(&self.columns).enumerate() {
+            for (index, (cell, class)) in row.iter().zip(&classes).enumerate() {
                 let sort = cell.sort.as_deref().map(|sort| ("data-v", sort));
-                let kind = Some(class(*column)).filter(|class| !class.is_empty()).map(|class| ("class", class));
+                let kind = Some(*class).filter(|class| !class.is_empty()).map(|class| ("class", class));
                 if index == 0 {
                     let attributes: Vec<_> = [("scope", "row")].into_iter().chain(kind).chain(sort).collect();
                     html.open("th", &attributes).add(&cell.html).close("th");
@@ -131,13 +138,16 @@ impl Table {
         html.raw("</tbody></table></div>\n");
         html
     }
-}
 
-fn class(column: Column) -> &'static str {
-    match column {
-        Column::Text => "",
-        Column::Number => "n",
-        Column::Name => "name",
+    /// How a column is set: words that are long need room, or they are broken into a pillar.
+    fn class(&self, index: usize, column: Column) -> &'static str {
+        let length = |row: &Vec<Cell>| row.get(index).map_or(0, |cell| cell.html.shown_length());
+        match column {
+            Column::Number => "n",
+            Column::Name => "name",
+            Column::Text if self.rows.iter().any(|row| length(row) > LONG) => "wide",
+            Column::Text => "",
+        }
     }
 }
 

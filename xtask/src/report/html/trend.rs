@@ -17,7 +17,7 @@ use crate::{
 pub fn section(trend: Option<&Trend>) -> Html {
     let mut html = Html::new();
     html.raw("<section id=\"trend\" aria-labelledby=\"trend-heading\">\n<h2 id=\"trend-heading\">trend</h2>\n");
-    html.raw("<p>The committed baselines, commit by commit.</p>\n");
+    html.raw("<p>The committed baselines, commit by commit. Each plot has an axis of its own, which need not begin at 0.</p>\n");
     match trend {
         None => drop(html.raw("<p class=\"said\">There is no git repository, so there is no past to show.</p>\n")),
         Some(trend) if trend.points.is_empty() || trend.series.is_empty() => {
@@ -61,6 +61,7 @@ fn figure(trend: &Trend, index: usize, series: &Series) -> Html {
         html.raw(" <span class=\"figures\">").add(&Cell::number(last.value).into_html());
         if points.len() > 1 {
             html.raw(" ").add(&Cell::delta(difference(first.value, last.value)).into_html());
+            html.raw(" <span class=\"same\">since the first</span>");
         }
         html.raw("</span>");
     }
@@ -70,7 +71,7 @@ fn figure(trend: &Trend, index: usize, series: &Series) -> Html {
 
 fn table(trend: &Trend) -> Html {
     let names: Vec<String> = trend.series.iter().map(|series| format!("{}, {}", series.of, name(series))).collect();
-    let columns: Vec<(&str, Column)> = [("commit", Column::Name), ("date", Column::Text), ("what it did", Column::Text)]
+    let columns: Vec<(&str, Column)> = [("commit", Column::Name), ("date", Column::Name), ("what it did", Column::Text)]
         .into_iter()
         .chain(names.iter().map(|name| (name.as_str(), Column::Number)))
         .collect();

@@ -2,10 +2,11 @@
 
 mod html_fixture;
 
-use html_fixture::{page, plain, without_runs};
+use html_fixture::{large, page, plain, without_runs};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
+use xtask::analysis::symbols::parse;
 
 /// A tag of a page with the names of its attributes, and their values.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +33,7 @@ fn tags(page: &str) -> Vec<Tag> {
             attributes.push((key.trim().to_string(), value.to_string()));
             left = after;
         }
-        assert!(["", "/", "hidden"].contains(&left.trim()), "<{inside}>");
+        assert!(["", "/", "hidden", "html"].contains(&left.trim()), "<{inside}>");
         if ["style", "script"].contains(&name) {
             rest = &rest[rest.find(&format!("</{name}>")).expect("it is closed")..];
         }
@@ -116,6 +117,19 @@ fn nothing_is_loaded_and_only_what_is_hashed_runs() {
             assert!(found, "{open} is not hashed");
         }
     }
+}
+
+#[test]
+fn the_page_of_this_repository_stays_below_a_megabyte() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../baselines/symbols/binaryen-132");
+    let table = |variant: &str| {
+        let path = folder.join(variant).join("shipped.tsv");
+        parse(&std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))).unwrap()
+    };
+    let tables = ["agent/wasm32-wasip2/release-wasm/dlmalloc", "agent-reactor/wasm32-wasip2/release-wasm/default"].map(table);
+    let page = large(&tables);
+    assert_eq!(page.matches("class=\"treemap\"").count(), 6);
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
 }
 
 /// Base64 with padding, by the book (RFC 4648).

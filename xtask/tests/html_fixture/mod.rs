@@ -3,6 +3,7 @@
 // Each test binary uses its own part of this.
 #![allow(dead_code)]
 
+use runner_protocol::Engine;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use xtask::{
@@ -67,6 +68,42 @@ pub fn without_runs(word: Words) -> String {
     ]);
     let report = CiReport { schema: CI_SCHEMA, outcome: Outcome::Fail, exit_code: 3, gates };
     render(&Page { report: &report, policy: &Policy::parse(POLICY).unwrap(), baseline: None, maps: &[], trend: None })
+}
+
+/// As much as a repository comes to: 120 scenarios on all engines, 200 commits, and these symbols before and, all of them a little larger, after.
+pub fn large(tables: &[SymbolTable]) -> String {
+    let cells: serde_json::Map<String, Value> =
+        Engine::ALL.iter().map(|engine| (engine.to_string(), json!({ "state": "pass" }))).collect();
+    let rows: Vec<Value> =
+        (0..120).map(|index| json!({ "scenario": format!("faults.number-{index}"), "cells": cells })).collect();
+    let mut run = grid(&mut |word| word.to_string());
+    run["rows"] = json!(rows);
+    let gates = BTreeMap::from([(GateName::Run, ended(1, GateRun::Run(of(run))))]);
+    let report = CiReport { schema: CI_SCHEMA, outcome: Outcome::Fail, exit_code: 1, gates };
+    let maps = tables.iter().map(|table| {
+        let total: u64 = table.values().map(|size| size.bytes).sum();
+        let grown = table
+            .iter()
+            .map(|(name, size)| (name.clone(), SymbolSize { bytes: size.bytes + 1 + size.bytes / 9, ..*size }))
+            .collect();
+        CodeMap {
+            variant: VARIANT.parse().unwrap(),
+            before: Some(Build { file_bytes: total + 9_000, symbols: table.clone() }),
+            after: Some(Build { file_bytes: total * 2, symbols: grown }),
+            notes: Vec::new(),
+            sections: Vec::new(),
+        }
+    });
+    let point = |index: u64| Point {
+        short: "0123456".into(),
+        date: "2026-11-21".into(),
+        subject: "A change that has a subject of about seventy letters, as many have".into(),
+        values: vec![Some(100_000 + index * 37 % 9_000); 5],
+    };
+    let series = Series { of: VARIANT.into(), metric: "raw_bytes".into() };
+    let trend = Trend { series: vec![series; 5], points: (0..200).map(point).collect(), ..Trend::default() };
+    let maps: Vec<CodeMap> = maps.collect();
+    render(&Page { report: &report, policy: &Policy::parse(POLICY).unwrap(), baseline: None, maps: &maps, trend: Some(&trend) })
 }
 
 fn ended(exit_code: u8, run: GateRun) -> GateState {

@@ -20,8 +20,9 @@ const HEIGHT: f64 = 640.0;
 /// The height of a section's and a crate's name above what is in it.
 const SECTION_HEAD: f64 = 20.0;
 const CRATE_HEAD: f64 = 16.0;
-/// How wide a letter is at most, of a font of 11 and of 12.
+/// About how wide a letter is, and one of a bold font. What is wider all the same is clipped.
 const LETTER: f64 = 6.4;
+const BOLD: f64 = 7.6;
 
 /// All maps.
 pub fn all(maps: &[CodeMap]) -> Html {
@@ -80,7 +81,7 @@ fn title(view: View, count: usize) -> &'static str {
 }
 
 const LEGEND: &str = "<ul class=\"legend\"><li><span class=\"key grew\"></span>▲ grew: solid frame</li>\
-<li><span class=\"key shrank\"></span>▼ shrank: dashed frame</li><li><span class=\"key new\"></span>＋ new: dotted frame</li>\
+<li><span class=\"key shrank\"></span>▼ shrank: dashed frame</li><li><span class=\"key new\"></span>+ new: dotted frame</li>\
 <li><span class=\"key gone\"></span>− gone: dotted frame</li></ul>\n";
 
 /// Crate -> its colour: those with most bytes have one of their own, as long as there are some.
@@ -136,10 +137,10 @@ fn described(sections: &[Part], total: u64) -> String {
 fn headed(html: &mut Html, part: &Part, rect: Rect, head: f64, class: &'static str, total: u64) -> Rect {
     let is_named = rect.height > 2.2 * head && rect.width > 40.0;
     html.open("g", &[("class", class)]).element("title", &[], &told(part, total));
-    draw(html, rect, &[]);
+    draw(html, rect);
     if is_named {
         let name = format!("{}  {}", part.name, grouped(part.area_bytes));
-        write(html, &cut_middle(&name, letters(rect.width)), rect.x + 6.0, rect.y + head - 5.0);
+        write(html, rect, &[(&cut_middle(&name, letters(rect.width, BOLD)), head - 5.0)]);
     }
     html.close("g");
     rect.inside(1.5, if is_named { head - 1.5 } else { 0.0 })
@@ -152,28 +153,23 @@ fn leaf(part: &Part, owner: &str, rect: Rect, total: u64) -> Html {
         Mark::Same => ("leaf", ""),
         Mark::Grew => ("leaf grew", "▲ "),
         Mark::Shrank => ("leaf shrank", "▼ "),
-        Mark::New => ("leaf new", "＋ "),
+        Mark::New => ("leaf new", "+ "),
         Mark::Gone => ("leaf gone", "− "),
     };
     html.open("g", &[("class", class), ("data-b", &part.area_bytes.to_string())]);
     html.element("title", &[], &told(part, total));
     // A frame inside its place: those of neighbours do not hide each other.
-    draw(&mut html, rect.inside(0.75, 0.0), &[]);
-    let room = letters(rect.width);
+    let is_marked = part.mark() != Mark::Same;
+    draw(&mut html, rect.inside(if is_marked { 1.25 } else { 0.75 }, 0.0));
+    let room = letters(rect.width, if is_marked { BOLD } else { LETTER });
     if rect.height >= 15.0 && room >= 4 {
-        write(
-            &mut html,
-            &format!("{sign}{}", label(&part.name, owner, room.saturating_sub(sign.chars().count()))),
-            rect.x + 5.0,
-            rect.y + 13.0,
-        );
+        let name = format!("{sign}{}", label(&part.name, owner, room.saturating_sub(sign.chars().count())));
         let bytes = match part.mark() {
             Mark::Same => grouped(part.area_bytes),
             _ => signed(difference(part.before_bytes.unwrap_or(0), part.after_bytes.unwrap_or(0))),
         };
-        if rect.height >= 30.0 && bytes.chars().count() <= room {
-            write(&mut html, &bytes, rect.x + 5.0, rect.y + 26.0);
-        }
+        let has_bytes = rect.height >= 30.0 && bytes.chars().count() <= room;
+        write(&mut html, rect, &[(&name, 13.0), (&bytes, 26.0)][..if has_bytes { 2 } else { 1 }]);
     }
     html.close("g");
     html
@@ -206,8 +202,8 @@ fn after_segment(path: &str) -> Option<&str> {
 }
 
 /// How many letters have room in a width.
-fn letters(width: f64) -> usize {
-    ((width - 10.0) / LETTER).max(0.0) as usize
+fn letters(width: f64, letter: f64) -> usize {
+    ((width - 10.0) / letter).max(0.0) as usize
 }
 
 /// What a reader who asks is told of a part.
@@ -223,14 +219,26 @@ fn told(part: &Part, total: u64) -> String {
     format!("{}: {now}; {change} ({})", part.name, signed(difference(before, after)))
 }
 
-fn draw(html: &mut Html, rect: Rect, more: &[(&'static str, &str)]) {
-    let [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map(tenths);
-    let place = [("x", x.as_str()), ("y", &y), ("width", &width), ("height", &height)];
-    html.open("rect", &place.into_iter().chain(more.iter().copied()).collect::<Vec<_>>()).close("rect");
+fn draw(html: &mut Html, rect: Rect) {
+    let place = coordinates(rect);
+    html.open("rect", &ATTRIBUTES.map(|(name, index)| (name, place[index].as_str()))).close("rect");
 }
 
-fn write(html: &mut Html, text: &str, x: f64, y: f64) {
-    html.element("text", &[("x", &tenths(x)), ("y", &tenths(y))], text);
+/// Lines of text in a place, each with its distance from above. What is in a picture of its own is clipped by it.
+fn write(html: &mut Html, rect: Rect, lines: &[(&str, f64)]) {
+    let place = coordinates(rect);
+    let attributes = ATTRIBUTES.map(|(name, index)| (name, place[index].as_str()));
+    html.open("svg", &[&[("aria-hidden", "true")], &attributes[..]].concat());
+    for (line, y) in lines {
+        html.element("text", &[("x", "5"), ("y", &tenths(*y))], line);
+    }
+    html.close("svg");
+}
+
+const ATTRIBUTES: [(&str, usize); 4] = [("x", 0), ("y", 1), ("width", 2), ("height", 3)];
+
+fn coordinates(rect: Rect) -> [String; 4] {
+    [rect.x, rect.y, rect.width, rect.height].map(tenths)
 }
 
 /// A coordinate to a tenth.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     analysis::pgo::{Worth, worth},
     data::{
-        pgo::{Figures, PgoRun, Proof, State, build::Build},
+        pgo::{BuildProof, Figures, PgoRun, Proof, State, build::Build},
         timing::{Ratio, Sign},
     },
     report::{
@@ -51,18 +51,13 @@ fn builds(proof: &Proof) -> Html {
             ("what it is", Column::Text),
         ],
     );
-    let reference = proof.figures(Build::Reference);
     for one in &proof.builds {
         let name = Cell::name(one.build.name());
-        match &one.state {
-            State::Measured(figures) => {
-                drop(table.row(
-                    [name].into_iter().chain(measured(proof, one.build, figures, reference)).chain([Cell::text(&one.summary)]),
-                ))
-            }
-            State::NotApplicable { reason } => drop(table.row(without(name, Standing::Absent, "not applicable", reason))),
-            State::Failed { reason } => drop(table.row(without(name, Standing::Fail, "failed", reason))),
-        }
+        table.row(match &one.state {
+            State::Measured(figures) => measured(name, proof, one, figures),
+            State::NotApplicable { reason } => without(name, Standing::Absent, "not applicable", reason),
+            State::Failed { reason } => without(name, Standing::Fail, "failed", reason),
+        });
     }
     table.html()
 }
@@ -72,11 +67,13 @@ fn without(name: Cell, standing: Standing, word: &str, reason: &str) -> Vec<Cell
     vec![name, Cell::none(), Cell::none(), verdict, Cell::none(), Cell::none(), Cell::none(), Cell::text(reason)]
 }
 
-fn measured(proof: &Proof, build: Build, figures: &Figures, reference: Option<&Figures>) -> Vec<Cell> {
+fn measured(name: Cell, proof: &Proof, one: &BuildProof, figures: &Figures) -> Vec<Cell> {
+    let build = one.build;
     let count = figures.held_out_instruction_count;
-    let before = reference.and_then(|reference| reference.held_out_instruction_count);
+    let before = proof.figures(Build::Reference).and_then(|reference| reference.held_out_instruction_count);
     let pair = before.zip(count).filter(|_| build != Build::Reference);
     vec![
+        name,
         Cell::maybe(count),
         pair.map_or_else(Cell::none, |(before, count)| ratio(before, count)),
         pair.map_or_else(
@@ -86,6 +83,7 @@ fn measured(proof: &Proof, build: Build, figures: &Figures, reference: Option<&F
         figures.held_out_ratio.as_ref().map_or_else(Cell::none, |ratio| time(ratio, proof)),
         Cell::number(figures.raw_bytes),
         Cell::number(figures.gzip_bytes),
+        Cell::text(&one.summary),
     ]
 }
 

@@ -113,6 +113,7 @@
     }
   };
   const cut = (text, room) => text.length <= room ? text : `${text.slice(0, Math.ceil((room - 1) / 2))}…${text.slice(text.length - Math.floor((room - 1) / 2))}`;
+  const signs = { grew: '▲ ', shrank: '▼ ', new: '+ ', gone: '− ' };
   const zoomed = (crate) => {
     const head = 24;
     const all = [...crate.querySelectorAll('.leaf')].map((leaf) => ({ leaf, bytes: Number(leaf.dataset.b), title: leaf.querySelector('title').textContent }));
@@ -123,13 +124,18 @@
     group.append(svgNamed('rect', { width: 1200, height: 640 }), svgNamed('text', { x: 8, y: 16 }, `${crate.dataset.n}  ${total.toLocaleString('en')} bytes`));
     for (const one of all) {
       const node = svgNamed('g', { class: one.leaf.getAttribute('class') });
-      node.append(svgNamed('title', {}, one.title), svgNamed('rect', { x: one.x, y: one.y, width: one.width, height: one.height }));
-      const room = Math.floor((one.width - 10) / 6.4);
-      if (one.height >= 15 && room >= 4) {
+      const inset = { x: one.x + 1, y: one.y + 1, width: Math.max(0, one.width - 2), height: Math.max(0, one.height - 2) };
+      node.append(svgNamed('title', {}, one.title), svgNamed('rect', inset));
+      const sign = signs[node.getAttribute('class').split(' ')[1]] || '';
+      const room = Math.floor((one.width - 10) / (sign ? 7.6 : 6.4)) - sign.length;
+      if (one.height >= 15 && room >= 3) {
         const name = one.title.slice(0, one.title.lastIndexOf(': '));
         const own = name.startsWith(`${crate.dataset.n}::`) ? name.slice(crate.dataset.n.length + 2) : name;
-        node.append(svgNamed('text', { x: one.x + 5, y: one.y + 13 }, ending(own, room)));
-        if (one.height >= 30) node.append(svgNamed('text', { x: one.x + 5, y: one.y + 26 }, cut(one.bytes.toLocaleString('en'), room)));
+        const clip = svgNamed('svg', { ...inset, 'aria-hidden': 'true' });
+        clip.append(svgNamed('text', { x: 5, y: 13 }, sign + ending(own, room)));
+        const delta = /\(([-+][\d,]+)\)$/.exec(one.title);
+        if (one.height >= 30) clip.append(svgNamed('text', { x: 5, y: 26 }, delta ? delta[1] : one.bytes.toLocaleString('en')));
+        node.append(clip);
       }
       group.append(node);
     }

@@ -7,6 +7,7 @@ pub mod comment;
 pub mod diff;
 pub mod doctor;
 pub mod feature_cost;
+pub mod html;
 pub mod ledger;
 pub mod merged;
 pub mod pgo;

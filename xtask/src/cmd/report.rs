@@ -2,12 +2,13 @@
 
 mod adr;
 pub mod comment;
+pub mod html;
 
 use crate::data::exit::Exit;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-/// Write a decision record from the committed baselines, or a comment from the saved runs.
+/// Write a decision record from the committed baselines, a comment or a page from the saved runs.
 #[derive(Args, Clone, Debug)]
 pub struct ReportArgs {
     #[command(subcommand)]
@@ -18,6 +19,7 @@ pub struct ReportArgs {
 enum Report {
     Adr(adr::AdrArgs),
     Comment(Box<comment::CommentArgs>),
+    Html(html::HtmlArgs),
 }
 
 /// Runs the command.
@@ -28,5 +30,6 @@ pub fn run(args: &ReportArgs) -> Result<Exit> {
     match &args.report {
         Report::Adr(args) => adr::run(args),
         Report::Comment(args) => comment::run(args),
+        Report::Html(args) => html::run(args),
     }
 }

@@ -16,6 +16,7 @@ use clap::Args;
 use std::collections::BTreeSet;
 use xshell::Cmd;
 
+mod browser;
 mod hosts;
 mod runners;
 
@@ -57,6 +58,7 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
     for choice in [Choice::Npm, Choice::Embedded] {
         Optimizer::find(choice, &workspace)?;
     }
+    let pages = browser::pass(&workspace)?;
     let heaps = heaps_pass(&workspace)?;
     let runners = runners::build(&workspace)?;
     let sandbox = runners::pass(&workspace)?;
@@ -65,7 +67,7 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
     // One at a time: each builds with all cores. They work on copies of the repository, which share the heavy builds of this one.
     let heavy = shell.cmd("cargo").env(HEAVY_TARGET, heavy_target(&workspace.scratch())).env(RUNNER_FOLDER, &runners);
     let heavy = passes(heavy.args(["test", "--locked", "--package", "xtask", "--test", "pipeline", "--", "--test-threads=1"]))?;
-    Ok(exit(fast && heaps && sandbox && hosts && grid && heavy))
+    Ok(exit(fast && pages && heaps && sandbox && hosts && grid && heavy))
 }
 
 /// The C heap of each allocator, on the target that it is for: the tests are wasip1 modules that Node runs.

@@ -55,6 +55,14 @@ impl Cell {
     }
 }
 
+impl Subject {
+    /// The variant that stands for the package where one has to: `parts-variant`, else the first of the matrix.
+    pub fn shown_variant(&self) -> Option<Variant> {
+        let named = self.parts_variant.as_deref().and_then(|id| id.parse().ok());
+        named.or_else(|| variants(self).into_iter().next())
+    }
+}
+
 impl Policy {
     /// Reads a policy's text and checks it.
     ///

@@ -75,6 +75,43 @@ pub fn changed(folder: &Path, commit: &str) -> Result<Vec<String>> {
     Ok(files)
 }
 
+/// A commit of a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// The full hash.
+    pub commit: String,
+    /// The hash as git shortens it.
+    pub short: String,
+    /// The day of the commit: `2026-11-21`.
+    pub date: String,
+    /// The first line of its message.
+    pub subject: String,
+}
+
+/// The newest commits up to HEAD, at most `count`, that changed one of `names` in `folder`; nothing outside a repository or before its first commit.
+pub fn log(folder: &Path, count: usize, names: &[&str]) -> Option<Vec<Logged>> {
+    let count = format!("--max-count={count}");
+    // A subject may be anything but a line, so it stands last.
+    let form = "--format=%H%x1f%h%x1f%cs%x1f%s";
+    let arguments = ["-c", "log.showSignature=false", "log", "--no-color", &count, form, "--"];
+    let text = git(folder, &[&arguments[..], names].concat()).ok()?;
+    let logged = |line: &str| {
+        let mut fields = line.splitn(4, '\x1f').map(str::to_string);
+        Some(Logged { commit: fields.next()?, short: fields.next()?, date: fields.next()?, subject: fields.next()? })
+    };
+    Some(text.lines().filter_map(logged).collect())
+}
+
+/// Whether the repository that `folder` lies in lacks older commits.
+pub fn is_shallow(folder: &Path) -> bool {
+    git(folder, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|said| said == "true")
+}
+
+/// A file in `folder` as a commit that is there has it; nothing where it has none.
+pub fn file_at(folder: &Path, commit: &str, name: &str) -> Option<String> {
+    git(folder, &["show", &format!("{commit}:./{name}")]).ok()
+}
+
 /// The folder of the work tree that `folder` lies in.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 pub mod alloc;
 pub mod diff;
+pub mod dist;
 pub mod doctor;
 mod gate;
 mod judging;

@@ -7,6 +7,8 @@ pub mod baseline;
 pub mod baseline_file;
 pub mod certificate;
 pub mod comment;
+pub mod dist;
+pub mod dist_policy;
 pub mod event;
 pub mod exit;
 pub mod feature_cost;

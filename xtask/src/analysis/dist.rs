@@ -39,9 +39,11 @@ pub fn way(host: &str, target: &str, is_musl: bool) -> Way {
         return Way::Trained;
     }
     if musl_host.is_some() && target.ends_with("-linux-musl") {
-        return Way::Plain {
-            reason: format!("the program for {} cannot be trained on {}: build it there", processor(target), processor(host)),
+        let reason = match processor(target) == processor(host) {
+            true => "the program that is trained here is linked with another C library".to_string(),
+            false => format!("the program for {} cannot be trained on {}: build it there", processor(target), processor(host)),
         };
+        return Way::Plain { reason };
     }
     if host == target {
         return Way::Plain { reason: "profiles are made and proved on Linux only".into() };

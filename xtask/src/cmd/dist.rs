@@ -132,38 +132,42 @@ fn build(
     wanted: &[&str],
     release: &mut Release,
 ) -> Result<Vec<Made>> {
-    let tools = Tools::find(workspace)?;
+    rustflags::notes(workspace, wanted).iter().for_each(|note| console::log(&format!("xtask: {note}")));
+    let stem = format!("{}-{}", release.name, release.version);
+    let is_wanted = |target: &str| wanted.contains(&target);
+    let variants: Vec<_> = policy.variants.iter().filter(|variant| is_wanted(&variant.target)).cloned().collect();
+    let natives: Vec<&str> = policy.natives.iter().map(String::as_str).filter(|target| is_wanted(target)).collect();
+    // What cannot be had is told before anything is built; a release of wasm files alone needs no LLVM tools.
+    let tools = if natives.is_empty() { None } else { Some(Tools::find(workspace)?) };
     let subject = &workspace.policy.pgo[&policy.program];
     let is_musl = subject.settings(Build::Shipped).linked == Linked::Musl;
     let mut ways = Vec::new();
-    for target in policy.natives.iter().filter(|target| wanted.contains(&target.as_str())) {
+    for (tools, target) in tools.iter().flat_map(|tools| natives.iter().map(move |target| (tools, *target))) {
         match way(&tools.host, target, is_musl) {
             Way::NotHere { reason } if !args.target.is_empty() => {
                 return Err(Failure::tool(format!("--target {target}: {reason}")).into());
             }
-            Way::NotHere { reason } => release.not_built.push(NotBuilt { target: target.clone(), reason }),
-            way => ways.push((target, way)),
+            Way::NotHere { reason } => release.not_built.push(NotBuilt { target: target.into(), reason }),
+            way => ways.push((Place::new(workspace, tools, &policy.program, subject), target, way)),
         }
     }
-    rustflags::notes(workspace, wanted).iter().for_each(|note| console::log(&format!("xtask: {note}")));
-    let stem = format!("{}-{}", release.name, release.version);
-    let variants: Vec<_> = policy.variants.iter().filter(|variant| wanted.contains(&variant.target.as_str())).cloned().collect();
     let mut made = wasm::build(workspace, &variants, &stem, Watched::detect(args.json))?;
-    let place = Place::new(workspace, &tools, &policy.program, subject);
-    for (target, way) in ways {
+    for (place, target, way) in ways {
         match native(&place, target, &way, &stem, policy.native_limit_bytes) {
             Ok(one) => made.push(one),
             Err(error) if args.target.is_empty() && exit_of(&error) == Exit::Tool => {
-                release.not_built.push(NotBuilt { target: target.clone(), reason: error.to_string() });
+                release.not_built.push(NotBuilt { target: target.into(), reason: error.to_string() });
             }
             Err(error) => return Err(error),
         }
     }
     release.files = made.iter().map(|made| made.file.clone()).collect();
-    if made.is_empty() {
-        return Err(Failure::tool("nothing of the release can be built here: cargo xtask doctor says what is missing").into());
+    match (made.is_empty(), release.not_built.first()) {
+        (true, Some(NotBuilt { target, reason })) => {
+            Err(Failure::tool(format!("nothing of the release can be built here; {target}: {reason}")).into())
+        }
+        _ => Ok(made),
     }
-    Ok(made)
 }
 
 fn native(place: &Place, target: &str, way: &Way, stem: &str, limit_bytes: u64) -> Result<Made> {

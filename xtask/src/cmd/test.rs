@@ -46,6 +46,8 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
     if args.fast {
         return Ok(exit(fast));
     }
+    store::create_folder(&workspace.scratch())?;
+    let workflows = workflows::pass(&workspace)?;
     let targets: BTreeSet<String> = workspace
         .policy
         .cells()
@@ -53,12 +55,10 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
         .filter(|cell| cell.profile.toolchain.is_none())
         .map(|cell| cell.variant.target)
         .collect();
-    store::create_folder(&workspace.scratch())?;
     target::ensure(&workspace, &targets.iter().map(String::as_str).collect::<Vec<_>>())?;
     for choice in [Choice::Npm, Choice::Embedded] {
         Optimizer::find(choice, &workspace)?;
     }
-    let workflows = workflows::pass(&workspace)?;
     let heaps = heaps_pass(&workspace)?;
     let runners = runners::build(&workspace)?;
     let sandbox = runners::pass(&workspace)?;

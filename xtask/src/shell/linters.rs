@@ -6,7 +6,10 @@ use super::{
 };
 use crate::data::exit::Failure;
 use anyhow::Result;
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 /// A linter: what it is called, where it comes from, and which version will do.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +94,16 @@ impl Version {
             Version::Exactly(wanted) => found == wanted,
             Version::AtLeast(wanted) => found >= wanted,
         }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ([major, minor, patch], more) = match self {
+            Version::Exactly(version) => (version, ""),
+            Version::AtLeast(version) => (version, " or later"),
+        };
+        write!(f, "{major}.{minor}.{patch}{more}")
     }
 }
 

@@ -12,6 +12,7 @@ pub mod component;
 pub mod compress;
 pub mod demangle;
 pub mod digest;
+pub mod dist;
 pub mod explain;
 pub mod feature_plan;
 pub mod features;

@@ -3,6 +3,7 @@
 pub mod alloc;
 pub mod ci;
 pub mod diff;
+pub mod dist;
 pub mod doctor;
 mod gate;
 mod judging;

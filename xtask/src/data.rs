@@ -8,6 +8,8 @@ pub mod baseline_file;
 pub mod certificate;
 pub mod ci;
 pub mod comment;
+pub mod dist;
+pub mod dist_policy;
 pub mod event;
 pub mod exit;
 pub mod feature_cost;

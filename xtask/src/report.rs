@@ -5,6 +5,7 @@ pub mod alloc;
 pub mod annotations;
 pub mod comment;
 pub mod diff;
+pub mod dist;
 pub mod doctor;
 pub mod feature_cost;
 pub mod html;

@@ -3,7 +3,7 @@
 mod rules;
 
 use super::{
-    adr, alloc_policy,
+    adr, alloc_policy, dist_policy,
     metric::Metric,
     pgo_policy,
     policy::{Allocator, POLICY_SCHEMA, Policy, Product, Subject, Tolerance},
@@ -131,6 +131,7 @@ impl Policy {
         run_policy::check(self)?;
         alloc_policy::check(self)?;
         pgo_policy::check(self)?;
+        dist_policy::check(self)?;
         adr::check(self)?;
         rules::check(self)
     }

@@ -1,8 +1,8 @@
 //! `policy.toml`: what is measured, with what, and how much it may weigh. Unknown keys are errors.
 
 use super::{
-    adr::AdrPolicy, alloc_policy::AllocPolicy, forbidden::ForbiddenSymbols, goal::Goal, metric::Metric, pgo_policy::PgoPolicy,
-    profile::Profile, run_policy::RunPolicy, variant,
+    adr::AdrPolicy, alloc_policy::AllocPolicy, dist_policy::DistPolicy, forbidden::ForbiddenSymbols, goal::Goal, metric::Metric,
+    pgo_policy::PgoPolicy, profile::Profile, run_policy::RunPolicy, variant,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -50,6 +50,8 @@ pub struct Policy {
     /// What `pgo` builds with profiles.
     #[serde(default)]
     pub pgo: PgoPolicy,
+    /// What `dist` builds.
+    pub dist: Option<DistPolicy>,
     /// Name -> a decision that `report adr NAME` makes from the baselines.
     #[serde(default)]
     pub adr: BTreeMap<String, AdrPolicy>,

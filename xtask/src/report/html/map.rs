@@ -169,7 +169,7 @@ fn leaf(part: &Part, owner: &str, rect: Rect, total: u64) -> Html {
             _ => signed(difference(part.before_bytes.unwrap_or(0), part.after_bytes.unwrap_or(0))),
         };
         let has_bytes = rect.height >= 30.0 && bytes.chars().count() <= room;
-        write(&mut html, rect, &[(&name, 13.0), (&bytes, 26.0)][..if has_bytes { 2 } else { 1 }]);
+        write(&mut html, rect, &[(name.as_str(), 13.0), (bytes.as_str(), 26.0)][..if has_bytes { 2 } else { 1 }]);
     }
     html.close("g");
     html

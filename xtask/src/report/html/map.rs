@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     analysis::{
-        code_map::{CodeMap, Mark, Part, View},
+        code_map::{CodeMap, Mark, Part, View, total},
         symbol_diff::difference,
         treemap::{Rect, layout},
     },
@@ -94,7 +94,7 @@ fn colours(map: &CodeMap) -> BTreeMap<String, &'static str> {
 /// A map as a picture.
 fn svg(map: &CodeMap, view: View, colours: &BTreeMap<String, &'static str>) -> Html {
     let sections = map.tree(view);
-    let total: u64 = sections.iter().map(|section| section.area_bytes).sum();
+    let total = total(&sections);
     let mut html = Html::new();
     html.open("svg", &[("class", "treemap"), ("role", "img"), ("viewBox", &format!("0 0 {WIDTH} {HEIGHT}"))]);
     html.element("title", &[], &format!("{} of {}", title(view, 3), map.variant));

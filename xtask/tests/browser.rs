@@ -3,7 +3,7 @@
 
 mod html_fixture;
 
-use html_fixture::{page, plain};
+use html_fixture::{large, page, plain};
 use std::{
     env, fs,
     net::TcpListener,
@@ -140,15 +140,46 @@ fn what_is_not_hashed_neither_runs_nor_loads() {
     assert_eq!(count.load(Ordering::SeqCst), 0);
 }
 
+/// The page without its policy, and with what a user would do in it.
+fn scripted(page: &str, script: &str) -> String {
+    let start = page.find("<meta http-equiv").unwrap();
+    let end = start + page[start..].find('>').unwrap() + 1;
+    let script = format!("<script>addEventListener('load', () => {{ {script} }})</script></body>");
+    format!("{}{}", &page[..start], &page[end..]).replace("</body>", &script)
+}
+
+#[test]
+fn heads_sort_words_filter_and_a_crate_fills_its_map() {
+    let browser = Browser::new();
+    let said =
+        |page: &str, script: &str| browser.dom(&browser.file("used.html", &scripted(page, script)), 1400).console.join("\n");
+    let order = "const head = [...document.querySelectorAll('#pgo th button')].find((one) => one.textContent === 'instructions');
+                 const rows = () => [...head.closest('table').tBodies[0].rows].map((row) => row.cells[0].textContent).join();
+                 head.click(); console.log(head.parentElement.ariaSort, rows()); head.click(); console.log(head.parentElement.ariaSort, rows())";
+    let lines = said(&plain(), order);
+    assert!(lines.contains("ascending pgo,reference,opt-z,pgo-bolt,opt-s"), "{lines}");
+    assert!(lines.contains("descending pgo-bolt,opt-s,opt-z,reference,pgo"), "{lines}");
+    let filter = "const input = document.querySelector('#run input[type=search]'); input.value = 'number-11'; input.dispatchEvent(new Event('input'));
+                  console.log('left ' + document.querySelectorAll('#run tbody tr:not([hidden])').length, input.closest('.tools').textContent)";
+    let lines = said(&large(&[]), filter);
+    assert!(lines.contains("11 of 120 rows"), "{lines}");
+    let zoom =
+        "const select = document.querySelector('.map select'); select.value = 'app'; select.dispatchEvent(new Event('change'));
+                console.log('alone ' + document.querySelectorAll('.zoom .leaf').length);
+                select.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+                console.log('again ' + document.querySelectorAll('.zoom').length)";
+    let lines = said(&plain(), zoom);
+    assert!(lines.contains("alone 4") && lines.contains("again 0"), "{lines}");
+}
+
 #[test]
 fn no_width_makes_the_page_scroll_sideways() {
     let browser = Browser::new();
-    let script = "<script>addEventListener('load', () => { for (const one of document.querySelectorAll('details')) one.open = true; \
-                  console.log('over ' + (document.documentElement.scrollWidth - document.documentElement.clientWidth)); })</script></body>";
-    let page = plain();
-    let start = page.find("<meta http-equiv").unwrap();
-    let end = start + page[start..].find('>').unwrap() + 1;
-    let free = format!("{}{}", &page[..start], &page[end..]).replace("</body>", script);
+    let free = scripted(
+        &plain(),
+        "for (const one of document.querySelectorAll('details')) one.open = true;
+         console.log('over ' + (document.documentElement.scrollWidth - document.documentElement.clientWidth))",
+    );
     browser.file("free.html", &free);
     for width in [400, 800, 1600] {
         // A window is never as narrow as a telephone; a frame in it is.

@@ -122,7 +122,7 @@ impl CodeMap {
         for (section, owner, part) in self.symbols(view) {
             sections.entry(section).or_default().entry(owner).or_default().push(part);
         }
-        let total: u64 = sections.values().flat_map(BTreeMap::values).flatten().map(|part| part.area_bytes).sum();
+        let total = sections.values().flat_map(BTreeMap::values).map(|parts| total(parts)).fold(0, u64::saturating_add);
         let section = |(name, owners): (&str, BTreeMap<String, Vec<Part>>)| {
             let owners = owners.into_iter().map(|(owner, parts)| sum(owner, merged(parts, total / SMALLEST, "smaller symbols")));
             let parts = match name {
@@ -200,12 +200,17 @@ fn around(build: &Build) -> u64 {
     build.file_bytes.saturating_sub(own)
 }
 
+/// The bytes that the areas of `parts` stand for, at most what there can be: tables are read from files, and those may say anything.
+pub fn total(parts: &[Part]) -> u64 {
+    parts.iter().fold(0, |sum, part| sum.saturating_add(part.area_bytes))
+}
+
 fn sum(name: String, parts: Vec<Part>) -> Part {
     let of = |pick: fn(&Part) -> Option<u64>| {
         parts.iter().filter_map(pick).fold(None, |sum: Option<u64>, bytes| Some(sum.unwrap_or(0).saturating_add(bytes)))
     };
     let (before_bytes, after_bytes) = (of(|part| part.before_bytes), of(|part| part.after_bytes));
-    let area_bytes = parts.iter().fold(0, |sum: u64, part| sum.saturating_add(part.area_bytes));
+    let area_bytes = total(&parts);
     Part { name, area_bytes, before_bytes, after_bytes, parts }
 }
 
@@ -275,6 +280,15 @@ mod tests {
         assert!(map.has(View::Before) && !map.has(View::After) && !map.has(View::Change) && map.changes().is_empty());
         assert_eq!(map.functions()[0].mark(), Mark::Same);
         assert_eq!(map.crates().iter().map(|part| part.name.as_str()).collect::<Vec<_>>(), ["a", "[around]"]);
+    }
+
+    #[test]
+    fn sizes_that_no_build_has_do_not_overflow() {
+        let map = map(build(1, &[("a::f", u64::MAX), ("a::g", 1), ("b::h", u64::MAX)]), build(u64::MAX, &[]));
+        for view in [View::Before, View::After, View::Change] {
+            assert_eq!(total(&map.tree(view)), u64::MAX);
+        }
+        assert_eq!(map.changes().len(), 4);
     }
 
     #[test]

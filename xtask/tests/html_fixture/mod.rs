@@ -78,7 +78,8 @@ pub fn large(tables: &[SymbolTable]) -> String {
         (0..120).map(|index| json!({ "scenario": format!("faults.number-{index}"), "cells": cells })).collect();
     let mut run = grid(&mut |word| word.to_string());
     run["rows"] = json!(rows);
-    let gates = BTreeMap::from([(GateName::Run, ended(1, GateRun::Run(of(run))))]);
+    let size = GateState::LeftOut { reason: "not measured".into() };
+    let gates = BTreeMap::from([(GateName::Size, size), (GateName::Run, ended(1, GateRun::Run(of(run))))]);
     let report = CiReport { schema: CI_SCHEMA, outcome: Outcome::Fail, exit_code: 1, gates };
     let maps = tables.iter().map(|table| {
         let total: u64 = table.values().map(|size| size.bytes).sum();

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     analysis::{
-        code_map::{CodeMap, Mark, Part, View},
+        code_map::{CodeMap, Mark, Part, View, total},
         symbol_diff::difference,
         treemap::{Rect, layout},
     },
@@ -94,7 +94,7 @@ fn colours(map: &CodeMap) -> BTreeMap<String, &'static str> {
 /// A map as a picture.
 fn svg(map: &CodeMap, view: View, colours: &BTreeMap<String, &'static str>) -> Html {
     let sections = map.tree(view);
-    let total: u64 = sections.iter().map(|section| section.area_bytes).sum();
+    let total = total(&sections);
     let mut html = Html::new();
     html.open("svg", &[("class", "treemap"), ("role", "img"), ("viewBox", &format!("0 0 {WIDTH} {HEIGHT}"))]);
     html.element("title", &[], &format!("{} of {}", title(view, 3), map.variant));
@@ -169,7 +169,7 @@ fn leaf(part: &Part, owner: &str, rect: Rect, total: u64) -> Html {
             _ => signed(difference(part.before_bytes.unwrap_or(0), part.after_bytes.unwrap_or(0))),
         };
         let has_bytes = rect.height >= 30.0 && bytes.chars().count() <= room;
-        write(&mut html, rect, &[(&name, 13.0), (&bytes, 26.0)][..if has_bytes { 2 } else { 1 }]);
+        write(&mut html, rect, &[(name.as_str(), 13.0), (bytes.as_str(), 26.0)][..if has_bytes { 2 } else { 1 }]);
     }
     html.close("g");
     html

@@ -45,9 +45,8 @@ fn builds(proof: &Proof) -> Html {
             ("instructions", Column::Number),
             ("ratio", Column::Number),
             ("verdict", Column::Text),
-            ("time, ratio", Column::Text),
+            ("time, ratio", Column::Name),
             ("raw bytes", Column::Number),
-            ("gzip bytes", Column::Number),
             ("what it is", Column::Text),
         ],
     );
@@ -64,7 +63,7 @@ fn builds(proof: &Proof) -> Html {
 
 fn without(name: Cell, standing: Standing, word: &str, reason: &str) -> Vec<Cell> {
     let verdict = Cell::html(standing.chip(word), "9");
-    vec![name, Cell::none(), Cell::none(), verdict, Cell::none(), Cell::none(), Cell::none(), Cell::text(reason)]
+    vec![name, Cell::none(), Cell::none(), verdict, Cell::none(), Cell::none(), Cell::text(reason)]
 }
 
 fn measured(name: Cell, proof: &Proof, one: &BuildProof, figures: &Figures) -> Vec<Cell> {
@@ -82,7 +81,6 @@ fn measured(name: Cell, proof: &Proof, one: &BuildProof, figures: &Figures) -> V
         ),
         figures.held_out_ratio.as_ref().map_or_else(Cell::none, |ratio| time(ratio, proof)),
         Cell::number(figures.raw_bytes),
-        Cell::number(figures.gzip_bytes),
         Cell::text(&one.summary),
     ]
 }

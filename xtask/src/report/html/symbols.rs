@@ -82,7 +82,7 @@ fn sections(map: &CodeMap) -> Html {
         "Sections, the largest first",
         &[("section", Column::Name), ("bytes", Column::Number), ("of the file", Column::Number)],
     );
-    let total = map.sections.iter().map(|(_, bytes)| bytes).sum();
+    let total = map.sections.iter().fold(0, |sum: u64, (_, bytes)| sum.saturating_add(*bytes));
     for (name, bytes) in &map.sections {
         table.row([Cell::name(name), Cell::number(*bytes), of_file(*bytes, total)]);
     }

@@ -2,6 +2,7 @@
 
 pub mod adr;
 pub mod alloc;
+pub mod by_hand;
 pub mod callgrind;
 pub mod comment;
 pub mod compare;
@@ -20,6 +21,7 @@ pub mod imports;
 pub mod judge;
 pub mod ledger;
 pub mod lock;
+pub mod loosened;
 pub mod merge_baselines;
 pub mod native_sections;
 pub mod perf;
@@ -29,6 +31,7 @@ pub mod ratchet;
 pub mod ratchet_rows;
 pub mod roles;
 pub mod sections;
+pub mod self_test;
 pub mod shuffle;
 pub mod sizes;
 pub mod statistics;

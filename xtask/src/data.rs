@@ -25,6 +25,7 @@ pub mod run;
 pub mod run_policy;
 pub mod scenario;
 pub mod selection;
+pub mod self_test;
 pub mod timing;
 pub mod timings;
 pub mod unique_map;

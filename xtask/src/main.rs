@@ -26,6 +26,7 @@ enum Command {
     Diff(cmd::diff::DiffArgs),
     Report(cmd::report::ReportArgs),
     MergeDriver(cmd::merge_driver::MergeDriverArgs),
+    SelfTest(cmd::self_test::SelfTestArgs),
     Test(cmd::test::TestArgs),
     Doctor(cmd::doctor::DoctorArgs),
 }
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Diff(args) => cmd::diff::run(&args),
         Command::Report(args) => cmd::report::run(&args),
         Command::MergeDriver(args) => cmd::merge_driver::run(&args),
+        Command::SelfTest(args) => cmd::self_test::run(&args),
         Command::Test(args) => cmd::test::run(&args),
         Command::Doctor(args) => cmd::doctor::run(&args),
     };

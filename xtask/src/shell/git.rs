@@ -64,6 +64,11 @@ pub fn held_to(folder: &Path) -> Vec<String> {
     [head].into_iter().chain(base).collect()
 }
 
+/// Whether the repository that `folder` lies in has only a part of its commits.
+pub fn is_shallow(folder: &Path) -> bool {
+    git(folder, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|answer| answer == "true")
+}
+
 /// The folder of the work tree that `folder` lies in.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! What stands in git's history: the policy and the numbers of a work tree are held to what was committed, so that neither is loosened by hand.
 
-use super::{git, store, workspace::Workspace};
+use super::{console, git, store, workspace::Workspace};
 use crate::{
     analysis::{by_hand, loosened::loosened},
     data::{baseline::Baselines, exit::Failure, policy::Policy, rows::RowsBaseline},
@@ -21,6 +21,11 @@ struct Earlier {
 /// # Errors
 /// Exit 2: a limit, a budget or a tolerance was loosened and no new reason stands beside it.
 pub fn policy(workspace: &Workspace, path: &Path) -> Result<()> {
+    if git::held_to(&workspace.baselines).len() == 1 && git::is_shallow(&workspace.baselines) {
+        console::log(
+            "xtask: this clone has one commit: what was loosened since the branch began is not seen (git fetch --unshallow)",
+        );
+    }
     for earlier in earlier(path) {
         // One of another schema, or that was wrong, says nothing that this tool could read.
         let Ok(then) = Policy::parse(&earlier.text) else { continue };

@@ -62,7 +62,8 @@ fn neutral(changes: &[Neutral], flagged: usize, form: Form) -> String {
     };
     if !moved.is_empty() {
         let parts = [of("raw", |m| m.raw_bytes), of("gzip", |m| m.gzip_bytes), of("brotli", |m| m.brotli_bytes)];
-        let _ = writeln!(text, "those that passed moved, in bytes: {}", parts.join(", "));
+        let other = moved.iter().filter(|moved| moved.is_other_file).count();
+        let _ = writeln!(text, "those that passed made another file {other} times, and moved, in bytes: {}", parts.join(", "));
     }
     text
 }
@@ -107,7 +108,7 @@ mod tests {
         let test = SelfTest { faults: Vec::new(), neutral };
         let text = render(&test, Form::Text(usize::MAX));
         for part in [
-            "1 of 3 neutral changes flagged (1 reordered, 1 renamed, 1 commented)",
+            "1 of 3 neutral changes flagged (1 reordered, 1 renamed, 1 commented, 0 function renamed)",
             "gzip -3 to +8",
             "neutral change 3, src/a.rs: `a` and `b` changed places: flagged: exit 1: worse raw_bytes",
         ] {

@@ -71,7 +71,8 @@ pub fn judge(caught: &Caught, seen: &Seen, shipped_bytes: &BTreeMap<String, u64>
             longer(finding, seen, shipped_bytes)?;
             let delta = finding.delta.map(|delta| format!(" {delta:+}")).unwrap_or_default();
             let metric = if finding.metric.is_empty() { String::new() } else { format!(" {}", finding.metric) };
-            Ok(format!("exit {exit}: {}{metric}{delta}", finding.kind))
+            let words = if finding.words.is_empty() { String::new() } else { format!(" ({})", finding.words) };
+            Ok(format!("exit {exit}: {}{metric}{delta}{words}", finding.kind))
         }
     }
 }

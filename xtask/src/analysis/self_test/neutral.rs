@@ -7,7 +7,7 @@ mod names;
 
 use crate::{analysis::shuffle::next, data::self_test::NeutralKind as Kind};
 use std::ops::Range;
-use syn::{Attribute, File, ImplItem, Item, spanned::Spanned};
+use syn::{Attribute, File, ImplItem, Item, Visibility, spanned::Spanned};
 
 /// A changed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,16 +18,18 @@ pub struct Change {
     pub text: String,
 }
 
-/// A change of `kind` of the file `text`, drawn by `random` (the state of SplitMix64); nothing where the file has no place for one.
+/// A change of `kind` of the file `text`, drawn by `random` (the state of SplitMix64); nothing where the file has no place for one. `elsewhere` are the
+/// subject's other files: what they name is not only the file's own.
 ///
 /// # Errors
 /// The text is no Rust.
-pub fn change(text: &str, kind: Kind, random: &mut u64) -> Result<Option<Change>, String> {
+pub fn change(text: &str, elsewhere: &str, kind: Kind, random: &mut u64) -> Result<Option<Change>, String> {
     let file = syn::parse_file(text).map_err(|error| error.to_string())?;
     Ok(match kind {
         Kind::Reordered => reordered(text, &groups(&file), random),
         Kind::Renamed => renamed(text, &file, random),
         Kind::Commented => commented(text, &groups(&file), random),
+        Kind::RenamedFunction => renamed_function(text, elsewhere, &file, random),
     })
 }
 
@@ -128,7 +130,35 @@ fn renamed(text: &str, file: &File, random: &mut u64) -> Option<Change> {
         }
     }
     let (function, name, places) = candidates.get(draw(random, candidates.len().max(1)))?;
-    let other = format!("{name}_{:04x}", next(random) & 0xffff);
+    let (other, text) = with_other_name(text, name, places, random)?;
+    Some(Change { said: format!("`{name}` of `{function}` is `{other}`"), text })
+}
+
+fn renamed_function(text: &str, elsewhere: &str, file: &File, random: &mut u64) -> Option<Change> {
+    let own = |item: &Item| match item {
+        Item::Fn(function) if matches!(function.vis, Visibility::Inherited) && is_plain(&function.attrs) => {
+            let name = function.sig.ident.to_string();
+            let places = names::function(text, file, &function.sig.ident)?;
+            (name != "main" && !elsewhere.contains(&name)).then_some((name, places))
+        }
+        _ => None,
+    };
+    let candidates: Vec<_> = file.items.iter().filter_map(own).collect();
+    let (name, places) = candidates.get(draw(random, candidates.len().max(1)))?;
+    let (other, text) = with_other_name(text, name, places, random)?;
+    Some(Change { said: format!("the function `{name}` is `{other}`"), text })
+}
+
+/// Whether an item has documentation and no other attribute.
+fn is_plain(attributes: &[Attribute]) -> bool {
+    attributes.iter().all(|attribute| attribute.path().is_ident("doc"))
+}
+
+/// Another name and the file with it in all places, which are in order.
+fn with_other_name(text: &str, name: &str, places: &[Range<usize>], random: &mut u64) -> Option<(String, String)> {
+    // Names are sorted somewhere on the way to the file, so the beginning has to differ.
+    let (digits, letter) = (next(random) & 0xffff, char::from(b'a' + u8::try_from(next(random) % 26).ok()?));
+    let other = format!("{letter}{digits:04x}_{name}");
     if text.contains(&other) {
         return None;
     }
@@ -136,7 +166,7 @@ fn renamed(text: &str, file: &File, random: &mut u64) -> Option<Change> {
     for place in places.iter().rev() {
         changed.replace_range(place.clone(), &other);
     }
-    Some(Change { said: format!("`{name}` of `{function}` is `{other}`"), text: changed })
+    Some((other, changed))
 }
 
 #[cfg(test)]

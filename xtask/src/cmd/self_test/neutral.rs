@@ -31,16 +31,18 @@ const TRIES: usize = 1_000;
 /// A file cannot be read or written, or no place for a change is found.
 pub fn changes(bench: &Bench, control: &Seen, count: u32, seed: u64) -> Result<Vec<Neutral>> {
     let files = sources::compiled(bench.copy)?;
+    let texts: Vec<String> = files.iter().map(fs_err::read_to_string).collect::<Result<_, _>>()?;
     let mut random = seed;
     let mut all = Vec::new();
     for number in 0..count {
         let start = Instant::now();
         let kind = NeutralKind::ALL[number as usize % NeutralKind::ALL.len()];
-        let (path, change) = draw(&files, kind, &mut random)?;
+        let (path, change) = draw(&files, &texts, kind, &mut random)?;
         let file =
             path.strip_prefix(fs_err::canonicalize(&bench.copy.root)?).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         let passed = judged(bench, control, &path, &change)?;
         let said = match &passed {
+            Ok(moved) if !moved.is_other_file => "the same file".into(),
             Ok(moved) => format!("raw {:+}, gzip {:+}, brotli {:+}", moved.raw_bytes, moved.gzip_bytes, moved.brotli_bytes),
             Err(why) => format!("FLAGGED: {why}"),
         };
@@ -51,13 +53,14 @@ pub fn changes(bench: &Bench, control: &Seen, count: u32, seed: u64) -> Result<V
     Ok(all)
 }
 
-fn draw(files: &[PathBuf], kind: NeutralKind, random: &mut u64) -> Result<(PathBuf, Change)> {
+fn draw(files: &[PathBuf], texts: &[String], kind: NeutralKind, random: &mut u64) -> Result<(PathBuf, Change)> {
     for _ in 0..TRIES {
-        let path = &files[usize::try_from(next(random) % files.len() as u64)?];
-        let text = fs_err::read_to_string(path)?;
-        let drawn = change(&text, kind, random)
+        let at = usize::try_from(next(random) % files.len() as u64)?;
+        let (path, text) = (&files[at], &texts[at]);
+        let elsewhere = [&texts[..at], &texts[at + 1..]].concat().concat();
+        let drawn = change(text, &elsewhere, kind, random)
             .map_err(|why| Failure::invalid(format!("{} cannot be read as Rust: {why}", path.display())))?;
-        if let Some(change) = drawn.filter(|change| change.text != text) {
+        if let Some(change) = drawn.filter(|change| change.text != *text) {
             return Ok((path.clone(), change));
         }
     }
@@ -89,7 +92,19 @@ fn compiled_count(stderr: &str) -> Option<u64> {
 
 fn moved(control: &Seen, seen: &Seen) -> Option<Moved> {
     let of = |metric| Some(value(seen, metric)? - value(control, metric)?);
-    Some(Moved { raw_bytes: of(Metric::RawBytes)?, gzip_bytes: of(Metric::GzipBytes)?, brotli_bytes: of(Metric::BrotliBytes)? })
+    Some(Moved {
+        is_other_file: sha256(seen)? != sha256(control)?,
+        raw_bytes: of(Metric::RawBytes)?,
+        gzip_bytes: of(Metric::GzipBytes)?,
+        brotli_bytes: of(Metric::BrotliBytes)?,
+    })
+}
+
+/// The hash of the shipped file.
+fn sha256(seen: &Seen) -> Option<String> {
+    let run = seen.run()?;
+    let own = run["artifacts"].as_array()?.iter().find(|artifact| artifact["variant"] == AGENT)?["sha256"].as_str()?.to_string();
+    Some(own)
 }
 
 fn value(seen: &Seen, metric: Metric) -> Option<i64> {
@@ -114,9 +129,10 @@ mod tests {
         let seen = |raw: u64| {
             let one = |metric: &str, value| format!(r#"{{"variant": "{AGENT}", "metric": "{metric}", "value": {value}}}"#);
             let all = [one("raw_bytes", raw), one("gzip_bytes", 5), one("brotli_bytes", 4)].join(",");
-            Seen { stdout: format!(r#"{{"measurements": [{all}]}}"#), ..Seen::default() }
+            let artifacts = format!(r#"[{{"variant": "{AGENT}", "sha256": "{raw}"}}]"#);
+            Seen { stdout: format!(r#"{{"measurements": [{all}], "artifacts": {artifacts}}}"#), ..Seen::default() }
         };
-        assert_eq!(moved(&seen(10), &seen(8)).unwrap(), Moved { raw_bytes: -2, ..Moved::default() });
+        assert_eq!(moved(&seen(10), &seen(8)).unwrap(), Moved { is_other_file: true, raw_bytes: -2, ..Moved::default() });
         assert!(moved(&seen(10), &Seen::default()).is_none());
     }
 }

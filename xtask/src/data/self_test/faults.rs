@@ -118,7 +118,7 @@ pub const FAULTS: &[Fault] = &[
         edits: &[Edit::Raised { file: SIZE, row: AGENT, metric: "raw_bytes", by: 100, what: Raise::ValueAndBest }],
         stage: Stage::Committed,
         caught: refused(&["raised by hand since commit", AGENT, "no accepted step is new"]),
-        ..size("the same in a commit")
+        ..size("a size is raised by hand in a commit")
     },
     Fault {
         edits: &[Edit::Raised { file: RUN, row: "start/wasmtime-jit", metric: "fuel_count", by: 1, what: Raise::ValueAndBest }],
@@ -134,7 +134,7 @@ pub const FAULTS: &[Fault] = &[
         edits: &[Edit::Policy { key: &["budget", "0", "max", "raw_bytes"], to: Change::Plus(1_000) }],
         stage: Stage::Committed,
         caught: refused(&["allows more than commit", "the budget of", "became"]),
-        ..size("the same in a commit")
+        ..size("a budget is raised in a commit, without a reason")
     },
     Fault {
         edits: &[Edit::Policy { key: &["budget"], to: Change::Gone }],

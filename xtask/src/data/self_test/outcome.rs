@@ -46,11 +46,14 @@ pub enum NeutralKind {
     Renamed,
     /// A comment stands before an item.
     Commented,
+    /// A function that its file alone knows has another name, and so another symbol.
+    RenamedFunction,
 }
 
 impl NeutralKind {
     /// All of them, in the order in which they take turns.
-    pub const ALL: [NeutralKind; 3] = [NeutralKind::Reordered, NeutralKind::Renamed, NeutralKind::Commented];
+    pub const ALL: [NeutralKind; 4] =
+        [NeutralKind::Reordered, NeutralKind::Renamed, NeutralKind::Commented, NeutralKind::RenamedFunction];
 }
 
 impl fmt::Display for NeutralKind {
@@ -59,6 +62,7 @@ impl fmt::Display for NeutralKind {
             NeutralKind::Reordered => "reordered",
             NeutralKind::Renamed => "renamed",
             NeutralKind::Commented => "commented",
+            NeutralKind::RenamedFunction => "function renamed",
         })
     }
 }
@@ -66,6 +70,8 @@ impl fmt::Display for NeutralKind {
 /// How far sizes are from the baseline's, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moved {
+    /// Whether the shipped file is another one at all.
+    pub is_other_file: bool,
     /// The shipped file.
     pub raw_bytes: i64,
     /// The file after gzip.

@@ -6,7 +6,7 @@ use std::{
     ops::Range,
 };
 use syn::{
-    Expr, ExprCall, ExprPath, FieldPat, FieldValue, Ident, ImplItemFn, ItemFn, Member, Pat, PatIdent,
+    Expr, ExprCall, ExprPath, FieldPat, FieldValue, File, Ident, ImplItemFn, ItemFn, Member, Pat, PatIdent,
     visit::{self, Visit},
 };
 
@@ -32,6 +32,22 @@ pub fn locals(text: &str, range: Range<usize>, look: impl Fn(&mut Uses)) -> Vec<
         places
     };
     certain.into_iter().map(|(name, places)| (name.clone(), sorted(places))).collect()
+}
+
+/// Where a function's name stands in its file; nothing where it also stands in a macro, a path, or is something else there.
+pub fn function(text: &str, file: &File, ident: &Ident) -> Option<Vec<Range<usize>>> {
+    let mut uses = Uses::default();
+    uses.visit_file(file);
+    let name = ident.to_string();
+    let mut counts = BTreeMap::new();
+    count(text.parse().ok()?, &mut counts);
+    let mut places = uses.places.get(&name).cloned().unwrap_or_default();
+    places.push(ident.span().byte_range());
+    places.sort_by_key(|place| place.start);
+    let is_certain = !uses.bound.contains(&name)
+        && counts.get(&name) == Some(&places.len())
+        && places.iter().all(|place| text.get(place.clone()) == Some(&name));
+    is_certain.then_some(places)
 }
 
 /// How often each identifier stands in `tokens`, in macros too.

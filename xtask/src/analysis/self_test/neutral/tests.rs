@@ -6,7 +6,7 @@ const TEXT: &str = "//! A file.\n\n/// First.\nfn first(size: usize) -> usize {\
 impl Thing {\n    /// One.\n    fn one(&self) -> u8 { 1 }\n    fn two(&self) -> u8 { let name = 2; format!(\"{name}\"); name }\n}\n\n/// Last, ü.\nfn last() {}\n";
 
 fn all(kind: Kind) -> Vec<Change> {
-    let mut changes: Vec<Change> = (0..60).filter_map(|seed| change(TEXT, kind, &mut seed.clone()).unwrap()).collect();
+    let mut changes: Vec<Change> = (0..60).filter_map(|seed| change(TEXT, "", kind, &mut seed.clone()).unwrap()).collect();
     changes.dedup();
     changes
 }
@@ -56,10 +56,22 @@ fn fields_methods_and_functions_of_a_name_keep_it() {
     ] {
         let text = format!("fn f() {{ {body} }}\n");
         for seed in 0..20 {
-            let change = change(&text, Kind::Renamed, &mut seed.clone()).unwrap();
+            let change = change(&text, "", Kind::Renamed, &mut seed.clone()).unwrap();
             assert!(change.as_ref().is_none_or(|change| !change.said.starts_with("`size`")), "{body}: {change:?}");
         }
     }
+}
+
+#[test]
+fn only_a_function_that_its_file_alone_knows_is_renamed() {
+    let text = "pub fn all() { own(1); let f = kept; println!(\"{}\", kept()) }\nfn own(size: u8) {}\nfn kept() {}\nfn shared() {}\n#[test]\nfn tests() {}\n";
+    for seed in 0..20 {
+        let Some(changed) = change(text, "super::shared()", Kind::RenamedFunction, &mut seed.clone()).unwrap() else { continue };
+        assert!(changed.said.starts_with("the function `own` is"), "{}", changed.said);
+        let other = changed.said.split('`').nth(3).unwrap();
+        assert_eq!(changed.text, text.replace("own(", &format!("{other}(")));
+    }
+    assert!(change(text, "", Kind::RenamedFunction, &mut 1).unwrap().is_some());
 }
 
 #[test]
@@ -74,12 +86,12 @@ fn a_comment_stands_on_a_line_of_its_own() {
 #[test]
 fn the_same_seed_makes_the_same_change_and_no_place_is_no_change() {
     for kind in Kind::ALL {
-        assert_eq!(change(TEXT, kind, &mut 7).unwrap(), change(TEXT, kind, &mut 7).unwrap());
-        assert_eq!(change("//! Nothing.\n", kind, &mut 7).unwrap(), None);
-        assert!(change("fn {", kind, &mut 7).is_err());
+        assert_eq!(change(TEXT, "", kind, &mut 7).unwrap(), change(TEXT, "", kind, &mut 7).unwrap());
+        assert_eq!(change("//! Nothing.\n", "", kind, &mut 7).unwrap(), None);
+        assert!(change("fn {", "", kind, &mut 7).is_err());
     }
     let macros = "macro_rules! m { () => {} }\nfn a() {}\nfn b() {}\n";
-    assert_eq!(change(macros, Kind::Reordered, &mut 7).unwrap(), None);
+    assert_eq!(change(macros, "", Kind::Reordered, &mut 7).unwrap(), None);
 }
 
 /// Every change of this very file's neighbours parses; whether they compile is what the self-test itself sees.
@@ -88,7 +100,7 @@ fn real_source_stays_source() {
     let text = include_str!("../neutral.rs");
     for seed in 0..40 {
         for kind in Kind::ALL {
-            let changed = change(text, kind, &mut seed.clone()).unwrap();
+            let changed = change(text, "", kind, &mut seed.clone()).unwrap();
             syn::parse_file(&changed.expect("there is a place for each").text).unwrap();
         }
     }

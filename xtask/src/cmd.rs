@@ -12,5 +12,6 @@ pub mod merge_driver;
 pub mod pgo;
 pub mod report;
 pub mod run;
+pub mod self_test;
 pub mod size;
 pub mod test;

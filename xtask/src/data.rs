@@ -28,6 +28,7 @@ pub mod run;
 pub mod run_policy;
 pub mod scenario;
 pub mod selection;
+pub mod self_test;
 pub mod share;
 pub mod symbol_diff;
 pub mod timing;

@@ -28,6 +28,7 @@ enum Command {
     Report(cmd::report::ReportArgs),
     Dist(cmd::dist::DistArgs),
     MergeDriver(cmd::merge_driver::MergeDriverArgs),
+    SelfTest(cmd::self_test::SelfTestArgs),
     Test(cmd::test::TestArgs),
     Doctor(cmd::doctor::DoctorArgs),
 }
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Report(args) => cmd::report::run(&args),
         Command::Dist(args) => cmd::dist::run(&args),
         Command::MergeDriver(args) => cmd::merge_driver::run(&args),
+        Command::SelfTest(args) => cmd::self_test::run(&args),
         Command::Test(args) => cmd::test::run(&args),
         Command::Doctor(args) => cmd::doctor::run(&args),
     };

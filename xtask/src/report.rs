@@ -15,6 +15,7 @@ pub mod pgo;
 pub mod plot;
 pub mod rows;
 pub mod run;
+pub mod self_test;
 pub mod size;
 pub mod symbols;
 pub mod table;

@@ -123,6 +123,9 @@ impl Policy {
             }
         }
         for (metric, policy) in &self.metric {
+            if policy.reason.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
+                return Err(format!("metric.{metric}: `reason` is empty: say why, or leave it out"));
+            }
             if matches!(policy.tolerance, Tolerance::Gate(true)) {
                 return Err(format!("metric.{metric}: tolerance is a number of units, or false to only record it"));
             }
@@ -169,6 +172,9 @@ impl Policy {
         let cells = self.cells();
         for (table, caps) in [("limit", &self.limit), ("budget", &self.budget)] {
             for cap in caps {
+                if cap.reason.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
+                    return Err(format!("[[{table}]] `{}` has an empty `reason`: say why, or leave it out", cap.variants));
+                }
                 if cap.max.is_empty() {
                     return Err(format!("[[{table}]] `{}` has no `max`: name a metric and its highest value", cap.variants));
                 }

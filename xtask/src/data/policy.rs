@@ -181,11 +181,13 @@ pub struct Allocator {
 }
 
 /// How one metric is judged.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MetricPolicy {
     /// How many units a value may lie off the baseline's, up or down, without a finding; `false` only records it.
     pub tolerance: Tolerance,
+    /// Why it was widened last.
+    pub reason: Option<String>,
 }
 
 /// A band, or none at all.
@@ -230,6 +232,8 @@ pub struct Cap {
     pub variants: String,
     /// Metric -> the highest value allowed.
     pub max: BTreeMap<Metric, u64>,
+    /// Why it was raised last: a bound that is higher than in an earlier commit wants one that is new.
+    pub reason: Option<String>,
 }
 
 impl Policy {

@@ -52,6 +52,18 @@ pub fn at_commit(file: &Path, commit: &str) -> Option<Option<String>> {
     Some(git(folder, &["show", &format!("{commit}:./{name}")]).ok())
 }
 
+/// The commits that a work tree is held to: HEAD, and where its branch left the one that it goes into; on that branch itself, the commit before HEAD.
+/// None outside a repository; HEAD alone in a clone of one commit.
+pub fn held_to(folder: &Path) -> Vec<String> {
+    let Ok(head) = resolve(folder, "HEAD") else { return Vec::new() };
+    let wanted = std::env::var("GITHUB_BASE_REF").ok().filter(|name| !name.is_empty()).map(|name| format!("origin/{name}"));
+    let usual = ["origin/HEAD", "origin/main", "origin/master", "main", "master"].map(String::from);
+    let upstream = wanted.into_iter().chain(usual).find_map(|name| resolve(folder, &name).ok());
+    let began = upstream.and_then(|upstream| merge_base(folder, &upstream).ok());
+    let base = began.filter(|base| *base != head).or_else(|| resolve(folder, "HEAD^").ok());
+    [head].into_iter().chain(base).collect()
+}
+
 /// The newest commit that `commit` and HEAD have in common.
 ///
 /// # Errors
@@ -154,6 +166,18 @@ pub fn work_tree(folder: &Path, commit: &str, place: &Path) -> Result<PathBuf> {
         git(folder, &["worktree", "add", "--quiet", "--force", "--detach", &place.to_string_lossy(), commit])?;
     }
     Ok(place.to_path_buf())
+}
+
+/// Every file below `folder` that is tracked, or is not and is not ignored; relative to it.
+///
+/// # Errors
+/// It lies in no repository.
+pub fn files(folder: &Path) -> Result<Vec<String>> {
+    let text = git(folder, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
+    let mut files: Vec<String> = text.split('\0').filter(|file| !file.is_empty()).map(String::from).collect();
+    files.sort();
+    files.dedup();
+    Ok(files)
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<String> {

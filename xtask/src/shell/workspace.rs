@@ -52,13 +52,18 @@ impl Compiler {
 /// The policy of the workspace that this tool belongs to.
 pub const POLICY_PATH: &str = "baselines/policy.toml";
 
+/// Where the policy lies: where `--policy` says, else in the workspace that this tool belongs to.
+pub fn policy_path(named: Option<&Path>) -> PathBuf {
+    named.map_or_else(|| home().join(POLICY_PATH), Path::to_path_buf)
+}
+
 impl Workspace {
     /// Opens the workspace of the policy file, by default that of this tool.
     ///
     /// # Errors
     /// The policy cannot be read or is wrong; cargo finds no workspace.
     pub fn open(policy_path: Option<&Path>) -> Result<Workspace> {
-        let path = policy_path.map_or_else(|| home().join(POLICY_PATH), Path::to_path_buf);
+        let path = self::policy_path(policy_path);
         let text = store::read_text(&path)?.with_context(|| {
             Failure::usage(format!(
                 "there is no policy at {}: create it (docs/reference/policy.md), or name one with --policy",

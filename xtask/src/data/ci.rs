@@ -63,7 +63,7 @@ pub enum GateState {
 #[serde(rename_all = "kebab-case")]
 pub enum GateRun {
     /// Of `size`.
-    Size(SizeRun),
+    Size(Box<SizeRun>),
     /// Of `run`.
     Run(GridRun),
     /// Of `alloc`.

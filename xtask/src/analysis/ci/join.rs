@@ -49,7 +49,7 @@ fn runs(all: Vec<GateRun>, policy: &Policy) -> Result<GateRun, String> {
         let one = without_times(one);
         joined = Some(match (joined, one) {
             (None, one) => one,
-            (Some(GateRun::Size(sum)), GateRun::Size(one)) => GateRun::Size(size_run(sum, one)?),
+            (Some(GateRun::Size(sum)), GateRun::Size(one)) => GateRun::Size(Box::new(size_run(*sum, *one)?)),
             (Some(GateRun::Run(sum)), GateRun::Run(one)) => GateRun::Run(grid(sum, one)?),
             (Some(GateRun::Alloc(sum)), GateRun::Alloc(one)) => GateRun::Alloc(alloc(sum, one)?),
             (Some(GateRun::Pgo(sum)), GateRun::Pgo(one)) => GateRun::Pgo(pgo(sum, one)?),

@@ -39,7 +39,7 @@ fn size(values: &[(&str, u64)]) -> GateState {
     run.verdict.findings.push(gone);
     run.verdict.not_selected_count = 2 - values.len() as u64;
     let saved = SizeRun { run, explained: BTreeMap::new(), splits: Vec::new() };
-    GateState::Ended { exit_code: 1, run: Box::new(GateRun::Size(saved)) }
+    GateState::Ended { exit_code: 1, run: Box::new(GateRun::Size(Box::new(saved))) }
 }
 
 fn shard(share: &str, size: GateState) -> Shard {

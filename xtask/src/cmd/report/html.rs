@@ -100,7 +100,7 @@ fn saved(folder: &Path, policy: &Policy) -> Result<CiReport> {
 
 fn state(folder: &Path, name: GateName) -> Result<GateState> {
     let run = match name {
-        GateName::Size => read_run(folder, name, RUN_SCHEMA)?.map(GateRun::Size),
+        GateName::Size => read_run(folder, name, RUN_SCHEMA)?.map(Box::new).map(GateRun::Size),
         GateName::Run => read_run(folder, name, GRID_SCHEMA)?.map(GateRun::Run),
         GateName::Alloc => read_run(folder, name, ALLOC_SCHEMA)?.map(GateRun::Alloc),
         GateName::Pgo => read_run(folder, name, PGO_SCHEMA)?.map(GateRun::Pgo),

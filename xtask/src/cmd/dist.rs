@@ -87,7 +87,7 @@ pub fn run(args: &DistArgs) -> Result<Exit> {
     let folder = workspace.scratch().join("dist");
     let contents: BTreeMap<String, Vec<u8>> = made.into_iter().map(|made| (made.file.file, made.bytes)).collect();
     let sizes = report::dist::render(&release, Form::Markdown);
-    dist::write(&folder, &release, &contents, changes.as_deref(), &sizes)?;
+    dist::write(&folder, &release, contents, changes.as_deref(), &sizes)?;
     console::log(&format!("xtask: the release is in {}", workspace.shown(&folder)));
     console::print(&match args.json {
         true => serde_json::to_string_pretty(&release)? + "\n",

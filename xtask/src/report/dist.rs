@@ -24,20 +24,16 @@ pub fn render(release: &Release, form: Form) -> String {
     if !grid.is_empty() {
         text += &grid.render(form);
     }
-    let bullet = form.bullet();
     list(&mut text, form, "How:", release.files.iter().map(|file| format!("{}: {}", file.file, how(file))));
     list(&mut text, form, "Not built:", release.not_built.iter().map(|not| format!("{}: {}", not.target, not.reason)));
     list(&mut text, form, "Note:", release.notes.iter().cloned());
     list(&mut text, form, "Wrong:", release.findings.iter().map(sentence));
+    let count = release.files.len();
     let verdict = match release.outcome {
         Outcome::Fail => "FAIL: this is not to be released".to_string(),
-        _ => format!(
-            "PASS: {} {} within what the policy allows",
-            release.files.len(),
-            if release.files.len() == 1 { "file" } else { "files" }
-        ),
+        _ => format!("PASS: {count} {} within what the policy allows", if count == 1 { "file" } else { "files" }),
     };
-    let _ = writeln!(text, "\n{}{verdict}", if form == Form::Markdown { bullet.trim_start_matches("- ") } else { "" });
+    let _ = writeln!(text, "\n{verdict}");
     text
 }
 

@@ -85,19 +85,19 @@ pub fn begin(workspace: &Workspace, package: &str, name: &str, tag: Option<&str>
 pub fn write(
     folder: &Path,
     release: &Release,
-    contents: &BTreeMap<String, Vec<u8>>,
+    contents: BTreeMap<String, Vec<u8>>,
     changes: Option<&str>,
     sizes: &str,
 ) -> Result<()> {
     let part = folder.with_added_extension("part");
     kept::empty_folder(&part)?;
-    let mut all: BTreeMap<&str, Vec<u8>> = contents.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
-    all.insert(RELEASE_FILE, (serde_json::to_string_pretty(release)? + "\n").into_bytes());
-    all.insert(SIZES_FILE, sizes.into());
+    let mut all = contents;
+    all.insert(RELEASE_FILE.into(), (serde_json::to_string_pretty(release)? + "\n").into_bytes());
+    all.insert(SIZES_FILE.into(), sizes.into());
     if let Some(changes) = changes {
-        all.insert(CHANGELOG_FILE, format!("{changes}\n").into_bytes());
+        all.insert(CHANGELOG_FILE.into(), format!("{changes}\n").into_bytes());
     }
-    let hashes: Vec<(&str, String)> = all.iter().map(|(name, bytes)| (*name, sha256(bytes))).collect();
+    let hashes: Vec<(&str, String)> = all.iter().map(|(name, bytes)| (name.as_str(), sha256(bytes))).collect();
     let listed = sums(hashes.iter().map(|(name, hash)| (*name, hash.as_str())));
     for (name, bytes) in &all {
         store::write(&part.join(name), bytes)?;

@@ -40,7 +40,7 @@ impl Tools<'_> {
     /// # Errors
     /// A script cannot be written.
     pub fn kit(&self, tool: &Tool) -> Result<Kit> {
-        let real = self.optimizer.command_line().iter().map(|part| quoted(part)).collect::<Vec<_>>().join(" ");
+        let real = self.optimizer.command_line().iter().map(quoted).collect::<Vec<_>>().join(" ");
         let (version, after) = match tool {
             Tool::OptimizerVersion(version) => (*version, String::new()),
             // The module that is written is the third argument: IN -o OUT.

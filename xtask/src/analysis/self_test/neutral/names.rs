@@ -50,13 +50,20 @@ pub fn function(text: &str, file: &File, ident: &Ident) -> Option<Vec<Range<usiz
     is_certain.then_some(places)
 }
 
-/// How often each identifier stands in `tokens`, in macros too.
+/// How often each identifier stands in `tokens`, in macros and in texts that may be formatted too.
 fn count(tokens: TokenStream, counts: &mut BTreeMap<String, usize>) {
     for token in tokens {
         match token {
             TokenTree::Ident(ident) => *counts.entry(ident.to_string()).or_default() += 1,
             TokenTree::Group(group) => count(group.stream(), counts),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            // What a macro formats may stand in the text itself: `{name}`.
+            TokenTree::Literal(literal) => {
+                for part in literal.to_string().split('{').skip(1) {
+                    let name: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                    *counts.entry(name).or_default() += 1;
+                }
+            }
+            TokenTree::Punct(_) => {}
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod ci;
 pub mod diff;
 pub mod doctor;
 mod gate;
+pub mod init;
 mod judging;
 pub mod measure;
 pub mod merge_driver;

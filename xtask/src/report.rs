@@ -3,6 +3,8 @@
 pub mod adr;
 pub mod alloc;
 pub mod annotations;
+pub mod bench;
+pub mod commands;
 pub mod comment;
 pub mod diff;
 pub mod doctor;
@@ -14,6 +16,7 @@ pub mod plot;
 pub mod rows;
 pub mod run;
 pub mod size;
+pub mod starter;
 pub mod symbols;
 pub mod table;
 pub mod timings;

@@ -39,7 +39,7 @@ pub struct TestArgs {
 /// # Errors
 /// A tool is missing.
 pub fn run(args: &TestArgs) -> Result<Exit> {
-    let workspace = Workspace::open(None)?;
+    let workspace = Workspace::of_this_tool()?;
     let shell = process::shell(&workspace.root)?;
     let fast = passes(shell.cmd("cargo").args(["test", "--locked"]))?;
     if args.fast {

@@ -99,7 +99,7 @@ fn after(command: &Command) -> String {
     let said = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     let mut text = String::new();
     for part in said.split("\n\n").map(str::trim).filter(|part| !part.is_empty()) {
-        let _ = match part.strip_prefix("Examples:\n") {
+        let _ = match part.strip_prefix("Examples:\n").or(part.strip_prefix("Example:\n")) {
             Some(examples) => {
                 let lines: Vec<&str> = examples.lines().map(str::trim).collect();
                 write!(text, "\n```sh\n{}\n```\n", lines.join("\n"))

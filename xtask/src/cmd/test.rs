@@ -64,7 +64,8 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
     let grid = runners::grid_passes(&workspace, &runners)?;
     // One at a time: each builds with all cores. They work on copies of the repository, which share the heavy builds of this one.
     let heavy = shell.cmd("cargo").env(HEAVY_TARGET, heavy_target(&workspace.scratch())).env(RUNNER_FOLDER, &runners);
-    let heavy = passes(heavy.args(["test", "--locked", "--package", "xtask", "--test", "pipeline", "--", "--test-threads=1"]))?;
+    let tests = ["test", "--locked", "--package", "xtask", "--test", "pipeline", "--test", "tutorial", "--", "--test-threads=1"];
+    let heavy = passes(heavy.args(tests))?;
     Ok(exit(fast && heaps && sandbox && hosts && grid && heavy))
 }
 

@@ -51,8 +51,6 @@ fn links(text: &str) -> Vec<&str> {
             for prose in line.split('`').step_by(2) {
                 found.extend(prose.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)));
             }
-            // A link whose text is code: the piece after it begins with the target.
-            found.extend(line.split("`](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)));
         }
     }
     found

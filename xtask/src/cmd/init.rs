@@ -3,7 +3,7 @@
 use crate::{
     data::{
         exit::{Exit, Failure},
-        policy::{POLICY_SCHEMA, Policy, Product},
+        policy::{Policy, Product},
     },
     report::starter::{self, Existing, Places},
     shell::{
@@ -87,8 +87,9 @@ const CARGO_CONFIG: &str = ".cargo/config.toml";
 /// The workspace of the folder that the command is called in.
 fn workspace() -> Result<Workspace> {
     let folder = env::current_dir().context("cannot tell which folder this is")?;
-    let empty = Policy::parse(&format!("schema = {POLICY_SCHEMA}")).map_err(Failure::usage)?;
-    let workspace = Workspace::at(&folder, folder.clone(), empty, Compiler::OfTheFolder)
+    // A workspace comes with a policy. Which package it is about is known only when the members are.
+    let any = Policy::parse(&starter::policy("any", Product::TheOnly, "wasm32-wasip2")).map_err(Failure::usage)?;
+    let workspace = Workspace::at(&folder, folder.clone(), any, Compiler::OfTheFolder)
         .context(Failure::usage("cargo finds no workspace here: go to the folder of yours"))?;
     let is_own = fs_err::canonicalize(&workspace.root)? == fs_err::canonicalize(home())?;
     match is_own {

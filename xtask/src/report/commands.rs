@@ -6,7 +6,13 @@ use std::fmt::Write;
 
 /// What stands above the commands.
 const HEAD: &str = "# Commands\n\n<!-- Generated: UPDATE_COMMANDS=1 cargo test -p xtask --bin xtask -->\n\n\
-`cargo xtask COMMAND --help` says the same. The exit codes of all commands are in [exit-codes.md](exit-codes.md).\n";
+`cargo xtask COMMAND --help` says the same. The exit codes of all commands are in [exit-codes.md](exit-codes.md).\n\n\
+| variable | names |\n| --- | --- |\n\
+| `XTASK_POLICY` | the policy where `--policy` does not; else it is `baselines/policy.toml` of the tool's own workspace |\n\
+| `XTASK_HEAVY_TARGET_DIR` | where the engines and the embedded optimizer are built, so that clones can share them; else `target/xtask/heavy` |\n\
+| `XTASK_RUNNER_DIR` | a folder with runners that are built already: none is built then |\n\
+| `CARGO_TARGET_DIR` | the target folder, as for cargo |\n\n\
+What `report comment` reads besides is in [comment.md](comment.md).\n";
 
 /// The text of the file: every command that is not hidden, in the order of `--help`.
 pub fn markdown(cli: &Command) -> String {
@@ -91,7 +97,7 @@ fn meaning(argument: &Arg) -> String {
         true => argument.get_possible_values().iter().map(|value| format!("`{}`", value.get_name())).collect(),
         false => Vec::new(),
     };
-    if possible.is_empty() { help } else { format!("{help} One of {}.", possible.join(", ")) }
+    if possible.is_empty() { help } else { format!("{}. One of {}.", help.trim_end_matches('.'), possible.join(", ")) }
 }
 
 /// Exit status and examples.

@@ -67,7 +67,7 @@ const RUN_METHOD: &str = "`cargo xtask run`: each scenario is played on each eng
 Fuel is what Wasmtime counts: about one unit an instruction of WebAssembly that is executed. Peak memory is the linear memory at its largest. Both repeat exactly. `-`: the engine does not count it, or the scenario does not apply.";
 
 const ALLOC_METHOD: &str = "`cargo xtask alloc`: the recorded or seeded operations of each workload are replayed on each allocator under Wasmtime. Fuel is the allocator's own: that of the replay \
-less that of the same replay on no heap. The heap is the memory that it took from the program's. Both repeat exactly. `-`: not counted, because operations were refused.";
+less that of the same replay on no heap. The heap is the linear memory beyond the program's stack and statics. Both repeat exactly. `-`: not counted, because operations were refused.";
 
 const PGO_METHOD: &str = "`cargo xtask pgo`: the instructions of work that no build was trained on, counted by callgrind or `perf stat`, and the length of the stripped file. Counts are those of the \
 processor class and libraries below, and gate with a band of 0.5 %, lengths with one of 1 %.";

@@ -3,6 +3,7 @@
 pub mod alloc;
 pub mod ci;
 pub mod diff;
+pub mod dist;
 pub mod doctor;
 mod gate;
 pub mod init;
@@ -12,5 +13,6 @@ pub mod merge_driver;
 pub mod pgo;
 pub mod report;
 pub mod run;
+pub mod self_test;
 pub mod size;
 pub mod test;

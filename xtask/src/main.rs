@@ -27,7 +27,9 @@ enum Command {
     Measure(cmd::measure::MeasureArgs),
     Diff(cmd::diff::DiffArgs),
     Report(cmd::report::ReportArgs),
+    Dist(cmd::dist::DistArgs),
     MergeDriver(cmd::merge_driver::MergeDriverArgs),
+    SelfTest(cmd::self_test::SelfTestArgs),
     Test(cmd::test::TestArgs),
     Doctor(cmd::doctor::DoctorArgs),
 }
@@ -43,7 +45,9 @@ fn main() -> ExitCode {
         Command::Measure(args) => cmd::measure::run(&args),
         Command::Diff(args) => cmd::diff::run(&args),
         Command::Report(args) => cmd::report::run(&args),
+        Command::Dist(args) => cmd::dist::run(&args),
         Command::MergeDriver(args) => cmd::merge_driver::run(&args),
+        Command::SelfTest(args) => cmd::self_test::run(&args),
         Command::Test(args) => cmd::test::run(&args),
         Command::Doctor(args) => cmd::doctor::run(&args),
     };

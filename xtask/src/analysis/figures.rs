@@ -24,7 +24,7 @@ pub fn figures(
 ) -> Vec<EngineFigures> {
     let step = |scenario: &str, engine: Engine| match plays.get(scenario)?.get(&engine)? {
         Play::Observed(observed) => observed.steps.first(),
-        Play::Failed(_) | Play::Unavailable(_) => None,
+        Play::Failed(_) | Play::Distrusted(_) | Play::Unavailable(_) => None,
     };
     let of = |engine: Engine| {
         let rate = |scenario: &str| per_second(*messages.get(scenario)?, step(scenario, engine)?.phases.execute_ns);

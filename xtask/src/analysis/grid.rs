@@ -21,6 +21,8 @@ pub enum Play {
     Observed(Box<Observed>),
     /// It could not be played to its end, for this reason.
     Failed(String),
+    /// It was played, and what the runner said of that cannot be: nothing of this run is to be trusted.
+    Distrusted(String),
     /// The engine is not to be had here, for this reason.
     Unavailable(String),
 }
@@ -31,14 +33,14 @@ pub fn row(scenario: &Scenario, engines: &[Engine], plays: &BTreeMap<Engine, Pla
         .iter()
         .filter_map(|(engine, play)| match play {
             Play::Observed(observed) => Some((*engine, transcript(scenario, observed))),
-            Play::Failed(_) | Play::Unavailable(_) => None,
+            Play::Failed(_) | Play::Distrusted(_) | Play::Unavailable(_) => None,
         })
         .collect();
     let reference = engines.iter().find_map(|engine| texts.get_key_value(engine));
     let cell = |engine: Engine| match (scenario.not_applicable(engine), plays.get(&engine)) {
         (Some(reason), _) => Cell::NotApplicable { reason: reason.into() },
         (None, Some(Play::Unavailable(reason))) => Cell::NotApplicable { reason: reason.clone() },
-        (None, Some(Play::Failed(reason))) => failed(vec![Reason::new(reason)]),
+        (None, Some(Play::Failed(reason) | Play::Distrusted(reason))) => failed(vec![Reason::new(reason)]),
         (None, None) => failed(vec![Reason::new("it was not played: this is an error of xtask itself")]),
         (None, Some(Play::Observed(observed))) => {
             let mut reasons = judge(scenario, engine, observed, Guarding::On);

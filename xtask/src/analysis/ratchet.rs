@@ -1,6 +1,6 @@
 //! What a run does to the baseline: only better is recorded, worse only with a reason, and nothing while a finding stands.
 
-use super::compare::{Expected, Golden, ListKey, Side};
+use super::compare::{Expected, Golden, ListKey, Side, Unrecorded};
 use crate::data::{
     baseline::{Accepted, Baseline, Entry},
     policy::Gate,
@@ -76,7 +76,9 @@ fn bless(run: &Run, expected: &Expected, findings: &[Finding], mode: &Mode) -> B
         let value = measurement.value;
         match entries.get_mut(&measurement.metric) {
             None => {
-                let accepted = if old.is_some() { accepted(mode, None, value) } else { Vec::new() };
+                // A first value needs no reason; one after a baseline that is gone is not the first.
+                let is_first = old.is_none() && expected.unrecorded == Unrecorded::Yet;
+                let accepted = if is_first { Vec::new() } else { accepted(mode, None, value) };
                 entries.insert(measurement.metric, Entry::measured(value, value, accepted));
             }
             Some(entry) if moves(measurement, entry, expected, findings) => {

@@ -179,7 +179,9 @@ fn bless(measurements: &[RowMeasurement], standard: &Standard, findings: &[RowFi
         let entries = &mut rows.entry(row.clone()).or_default().0;
         match entries.get_mut(metric) {
             None => {
-                let accepted = if standard.baseline.is_some() { accepted(mode, None, *value) } else { Vec::new() };
+                // A first value needs no reason; one after a baseline that is gone is not the first.
+                let is_first = standard.baseline.is_none() && standard.unrecorded == Unrecorded::Yet;
+                let accepted = if is_first { Vec::new() } else { accepted(mode, None, *value) };
                 entries.insert(metric.clone(), Entry::measured(*value, *value, accepted));
             }
             // A value inside its band stays what it was, so that steps inside the band cannot add up; of one that nobody measured the

@@ -14,6 +14,20 @@ pub fn timings(samples: &[Sample]) -> Vec<Timing> {
     of.into_iter().filter_map(|((engine, phase), [agent, floor])| timing(engine, phase, &agent, &floor)).collect()
 }
 
+/// Why the samples of `rounds` rounds are none, in words: a start that took no time at all was not timed, and neither was one that is missing.
+pub fn invalid(samples: &[Sample], rounds: u32) -> Option<String> {
+    let mut counts: BTreeMap<(Engine, Program), u32> = BTreeMap::new();
+    for sample in samples.iter().filter(|sample| sample.phase == Phase::Start) {
+        *counts.entry((sample.engine, sample.program)).or_default() += 1;
+        if sample.value_ns == 0 {
+            return Some(format!("a start on {} took 0 ns: nothing was timed", sample.engine));
+        }
+    }
+    let short = counts.into_iter().find(|(_, count)| *count != rounds);
+    let short = short.map(|((engine, _), count)| format!("{engine} has {count} samples of a start, not {rounds}"));
+    short.or_else(|| (samples.is_empty() && rounds > 0).then(|| "no engine that was chosen has a sample".into()))
+}
+
 fn timing(engine: Engine, phase: Phase, agent: &BTreeMap<u32, u64>, floor: &BTreeMap<u32, u64>) -> Option<Timing> {
     let all = |rounds: &BTreeMap<u32, u64>| median(&rounds.values().copied().collect::<Vec<_>>());
     let pairs: Vec<(u64, u64)> = agent.iter().filter_map(|(round, value)| Some((*value, *floor.get(round)?))).collect();
@@ -51,6 +65,24 @@ mod tests {
         assert_eq!((all[0].agent_median_ns, all[0].floor_median_ns, all[0].sample_count), (3000, Some(3000), 9));
         let ratio = all[0].ratio.unwrap();
         assert_eq!((ratio.low_ppm, ratio.median_ppm, ratio.high_ppm, ratio.pair_count), (3_000_000, 3_000_000, 3_000_000, 8));
+    }
+
+    #[test]
+    fn no_time_at_all_and_missing_samples_are_invalid() {
+        let sample = |round, value_ns| Sample {
+            engine: Engine::WasmtimeJit,
+            program: Program::Agent,
+            phase: Phase::Start,
+            round,
+            value_ns,
+        };
+        assert_eq!(invalid(&[sample(0, 5), sample(1, 5)], 2), None);
+        assert_eq!(invalid(&[sample(0, 5), sample(1, 0)], 2).unwrap(), "a start on wasmtime-jit took 0 ns: nothing was timed");
+        assert_eq!(invalid(&[sample(0, 5)], 2).unwrap(), "wasmtime-jit has 1 samples of a start, not 2");
+        assert_eq!(invalid(&[], 2).unwrap(), "no engine that was chosen has a sample");
+        assert_eq!(invalid(&[], 0), None);
+        // A phase may be shorter than the clock's step; all of it may not.
+        assert_eq!(invalid(&[Sample { phase: Phase::Load, ..sample(0, 0) }, sample(0, 5)], 1), None);
     }
 
     #[test]

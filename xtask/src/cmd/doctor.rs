@@ -5,6 +5,7 @@ use crate::{
     report::doctor::{Need, Tool, render},
     shell::{
         console::{self, form, print},
+        linters::{ACTIONLINT, ZIZMOR},
         merge_driver::DRIVERS,
         optimizer, pgo, process, target, toolchain, wamr,
         workspace::Workspace,
@@ -112,6 +113,10 @@ fn tools(workspace: &Workspace) -> Result<Vec<Tool>> {
         "48 or later",
         "cargo xtask test builds its command line",
     ));
+    for linter in [ACTIONLINT, ZIZMOR] {
+        let cure = "cargo xtask test takes it from PyPI";
+        tools.push(Tool::new(linter.program, version(linter.program), Need::Optional, &linter.version.to_string(), cure));
+    }
     tools.push(Tool::new("git", version("git"), Need::Optional, "any", "provenance and diff --base need it"));
     for driver in &DRIVERS {
         let lacks = driver.lacks(workspace);

@@ -10,7 +10,7 @@ use crate::{
         rows::{Band, RowMeasurement, RowsBaseline, RowsVerdict, Tools},
         verdict::Recorded,
     },
-    shell::{baselines, workspace::Workspace},
+    shell::{baselines, held, workspace::Workspace},
 };
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,9 +44,13 @@ impl Gate {
     /// Reads the baseline, before anything is built: a wrong one, or a reason that is none, is told at once.
     ///
     /// # Errors
-    /// The file is not one of this tool's; `--accept` without a reason.
+    /// The file is not one of this tool's, or was raised by hand; `--accept` without a reason.
     pub fn open(workspace: &Workspace, file: &'static str, judging: &Judging) -> Result<Gate> {
-        Ok(Gate { file, baseline: baselines::read_rows(&workspace.baselines, file)?, mode: judging.mode()? })
+        let baseline = baselines::read_rows(&workspace.baselines, file)?;
+        if let Some(baseline) = &baseline {
+            held::rows(&workspace.baselines, file, baseline)?;
+        }
+        Ok(Gate { file, baseline, mode: judging.mode()? })
     }
 
     /// Whether the baseline has this row.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 
 /// What may be written, what is printed, and whose policy holds.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct Judging {
     /// Write nothing: fail if the numbers are worse than the baseline, and also if they are better and not recorded.
     #[arg(long, conflicts_with = "accept")]

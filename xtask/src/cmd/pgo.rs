@@ -19,7 +19,7 @@ use crate::{
     report,
     shell::{
         console,
-        pgo::{Place, tools::Tools, train::Lesson, work::Works},
+        pgo::{Place, build::Built, tools::Tools, train::Lesson, work::Works},
         provenance, rustflags, store,
         workspace::Workspace,
     },
@@ -32,7 +32,7 @@ use std::{path::PathBuf, sync::Arc};
 ///
 /// Without a stage all of them: the reference and an instrumented program are built, the program is trained on the policy's workloads, its profiles are
 /// merged, and every build of the table is made and measured. What did not change is not made again.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(
     after_help = "Exit status: 0 pass, 1 a verdict fails, 2 usage, policy or baseline error, 3 a tool is missing, 4 a measurement or a profile is invalid.\n\n\
 Examples:\n  cargo xtask pgo\n  cargo xtask pgo --quick\n  cargo xtask pgo info\n  cargo xtask pgo train --again\n  cargo xtask pgo --check\n  \
@@ -111,6 +111,15 @@ pub fn run(args: &PgoArgs) -> Result<Exit> {
         Some(Stage::Info) => health::info(args, &places),
         None | Some(Stage::Prove) => prove_all(args, &workspace, &tools, &places, &gate),
     }
+}
+
+/// What is released of one program, as `pgo build` makes it: trained before where it has to be, with a profile that is good.
+///
+/// # Errors
+/// A workload is not there, a build or a run fails, or the profile is bad.
+pub fn released(place: &Place) -> Result<Built> {
+    let args = PgoArgs { stage: Some(Stage::Build), ..PgoArgs::default() };
+    stages::released(&args, place, &Works::read(place)?)
 }
 
 /// Flags that a stage would leave unheard.

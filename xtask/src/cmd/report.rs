@@ -3,12 +3,13 @@
 mod adr;
 mod bench;
 pub mod comment;
+pub mod html;
 
 use crate::data::exit::Exit;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-/// Write a decision record or the table of numbers from the committed baselines, or a comment from the saved runs.
+/// Write a decision record or the table of numbers from the committed baselines, a comment or a page from the saved runs.
 #[derive(Args, Clone, Debug)]
 pub struct ReportArgs {
     #[command(subcommand)]
@@ -20,6 +21,7 @@ enum Report {
     Adr(adr::AdrArgs),
     Bench(bench::BenchArgs),
     Comment(Box<comment::CommentArgs>),
+    Html(html::HtmlArgs),
 }
 
 /// Runs the command.
@@ -31,5 +33,6 @@ pub fn run(args: &ReportArgs) -> Result<Exit> {
         Report::Adr(args) => adr::run(args),
         Report::Bench(args) => bench::run(args),
         Report::Comment(args) => comment::run(args),
+        Report::Html(args) => html::run(args),
     }
 }

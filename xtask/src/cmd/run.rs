@@ -25,6 +25,7 @@ use crate::{
         console,
         progress::{Progress, Watched},
         provenance,
+        runner::Distrusted,
         scene::{
             play::{folder_of, play, read_all},
             stage::Stage,
@@ -128,7 +129,8 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
     };
     gate::settle(args, &workspace, &all, &mut grid, &gate)?;
     write(args, &workspace, &grid)?;
-    Ok(grid.verdict.exit())
+    let is_distrusted = plays.values().flat_map(BTreeMap::values).any(|play| matches!(play, Play::Distrusted(_)));
+    Ok(if is_distrusted { Exit::Invalid } else { grid.verdict.exit() })
 }
 
 /// Has everything built before the first cell, and says which engines are not to be had: engine -> why.
@@ -163,7 +165,10 @@ fn play_all(
         (None, Some(reason)) => Some(Play::Unavailable(reason.clone())),
         (None, None) => Some(match play(stage, scenario, engine, Guarding::On, &folder_of(folder, scenario, engine)) {
             Ok(observed) => Play::Observed(Box::new(observed)),
-            Err(error) => Play::Failed(format!("{error:#}").replace('\n', " ")),
+            Err(error) => {
+                let said = format!("{error:#}").replace('\n', " ");
+                if error.is::<Distrusted>() { Play::Distrusted(said) } else { Play::Failed(said) }
+            }
         }),
     };
     thread::scope(|scope| {
@@ -191,7 +196,7 @@ fn counts(scenario: &Scenario, plays: &BTreeMap<Engine, Play>) -> Vec<crate::dat
     let observed = |play: &Play| -> Option<Observed> {
         match play {
             Play::Observed(observed) => Some((**observed).clone()),
-            Play::Failed(_) | Play::Unavailable(_) => None,
+            Play::Failed(_) | Play::Distrusted(_) | Play::Unavailable(_) => None,
         }
     };
     plays.iter().filter_map(|(engine, play)| Some(measurements(scenario, *engine, &observed(play)?))).flatten().collect()

@@ -25,12 +25,12 @@ use crate::{
     shell::{
         baselines,
         certify::Certifier,
-        console, matrix,
+        console, held, matrix,
         optimizer::{Choice, Optimizer},
         pipeline::Built,
         progress::Watched,
         provenance, rustflags, store, target,
-        workspace::Workspace,
+        workspace::{Workspace, policy_path},
     },
 };
 use anyhow::Result;
@@ -87,6 +87,7 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     let start = Instant::now();
     let mode = args.judging.mode()?;
     let workspace = Arc::new(Workspace::open(args.judging.policy.as_deref())?);
+    held::policy(&workspace, &policy_path(args.judging.policy.as_deref()))?;
     let cells = workspace.policy.cells();
     let chosen = select(&cells, args)?;
     let certifier = Certifier::new(&workspace, &chosen)?;
@@ -96,6 +97,7 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     // Held to the end: what is read here is what is written back.
     let _lock = store::exclusive(&workspace.scratch())?;
     let mut recorded = baselines::read_sizes(&workspace.baselines)?;
+    held::sizes(&workspace, &recorded)?;
     let optimizer = prepare(&workspace, &chosen, args)?;
     let golden = baselines::read_golden(&workspace.baselines, &optimizer.key(), &cells)?;
     let setup = start.elapsed();

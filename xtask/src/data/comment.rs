@@ -10,7 +10,7 @@ mod parse;
 pub use kind::Kind;
 pub use name::{Commit, MetricName, NAME_BYTES_MAX, Name};
 
-use super::verdict::{Outcome, Recorded, Remedy};
+use super::verdict::{Outcome, Recorded, Remedy, is_zero};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -113,6 +113,9 @@ pub struct Gate {
     pub recorded: Recorded,
     /// Rows that were left out by the command line.
     pub not_selected_count: u64,
+    /// Values of the baseline that were merged from two branches and not measured since, of those that this run measured.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub measure_again_count: u64,
     /// What it takes to settle the hardest finding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Remedy>,

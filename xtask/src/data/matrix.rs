@@ -3,7 +3,7 @@
 mod rules;
 
 use super::{
-    adr, alloc_policy,
+    adr, alloc_policy, dist_policy,
     metric::Metric,
     pgo_policy,
     policy::{Allocator, POLICY_SCHEMA, Policy, Product, Subject, Tolerance},
@@ -52,6 +52,14 @@ impl Cell {
     /// The name of cargo's own profile.
     pub fn cargo_profile(&self) -> &str {
         self.profile.cargo_profile.as_deref().unwrap_or(&self.variant.profile)
+    }
+}
+
+impl Subject {
+    /// The variant that stands for the package where one has to: `parts-variant`, else the first of the matrix.
+    pub fn shown_variant(&self) -> Option<Variant> {
+        let named = self.parts_variant.as_deref().and_then(|id| id.parse().ok());
+        named.or_else(|| variants(self).into_iter().next())
     }
 }
 
@@ -115,6 +123,9 @@ impl Policy {
             }
         }
         for (metric, policy) in &self.metric {
+            if policy.reason.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
+                return Err(format!("metric.{metric}: `reason` is empty: say why, or leave it out"));
+            }
             if matches!(policy.tolerance, Tolerance::Gate(true)) {
                 return Err(format!("metric.{metric}: tolerance is a number of units, or false to only record it"));
             }
@@ -123,6 +134,7 @@ impl Policy {
         run_policy::check(self)?;
         alloc_policy::check(self)?;
         pgo_policy::check(self)?;
+        dist_policy::check(self)?;
         adr::check(self)?;
         rules::check(self)
     }
@@ -160,6 +172,9 @@ impl Policy {
         let cells = self.cells();
         for (table, caps) in [("limit", &self.limit), ("budget", &self.budget)] {
             for cap in caps {
+                if cap.reason.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
+                    return Err(format!("[[{table}]] `{}` has an empty `reason`: say why, or leave it out", cap.variants));
+                }
                 if cap.max.is_empty() {
                     return Err(format!("[[{table}]] `{}` has no `max`: name a metric and its highest value", cap.variants));
                 }

@@ -1,8 +1,8 @@
 //! `policy.toml`: what is measured, with what, and how much it may weigh. Unknown keys are errors.
 
 use super::{
-    adr::AdrPolicy, alloc_policy::AllocPolicy, forbidden::ForbiddenSymbols, goal::Goal, metric::Metric, pgo_policy::PgoPolicy,
-    profile::Profile, run_policy::RunPolicy, variant,
+    adr::AdrPolicy, alloc_policy::AllocPolicy, dist_policy::DistPolicy, forbidden::ForbiddenSymbols, goal::Goal, metric::Metric,
+    pgo_policy::PgoPolicy, profile::Profile, run_policy::RunPolicy, variant,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -50,6 +50,8 @@ pub struct Policy {
     /// What `pgo` builds with profiles.
     #[serde(default)]
     pub pgo: PgoPolicy,
+    /// What `dist` builds.
+    pub dist: Option<DistPolicy>,
     /// Name -> a decision that `report adr NAME` makes from the baselines.
     #[serde(default)]
     pub adr: BTreeMap<String, AdrPolicy>,
@@ -179,11 +181,13 @@ pub struct Allocator {
 }
 
 /// How one metric is judged.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MetricPolicy {
     /// How many units a value may lie off the baseline's, up or down, without a finding; `false` only records it.
     pub tolerance: Tolerance,
+    /// Why it was widened last.
+    pub reason: Option<String>,
 }
 
 /// A band, or none at all.
@@ -228,6 +232,8 @@ pub struct Cap {
     pub variants: String,
     /// Metric -> the highest value allowed.
     pub max: BTreeMap<Metric, u64>,
+    /// Why it was raised last: a bound that is higher than in an earlier commit wants one that is new.
+    pub reason: Option<String>,
 }
 
 impl Policy {

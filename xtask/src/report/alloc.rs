@@ -1,9 +1,9 @@
 //! The report of `cargo xtask alloc`: verdict, who is certified for what, controls, budgets, what was counted, and times.
 
-mod budgets;
+pub mod budgets;
 mod certificates;
 mod counts;
-mod times;
+pub mod times;
 
 use super::{
     merged,

@@ -14,6 +14,8 @@ pub use values::title;
 pub use verdict::label;
 
 use crate::data::comment::{AcceptedRows, Apart, Comment, Gate, ToolChange};
+use crate::data::verdict::Recorded;
+use crate::report::merged;
 use crate::report::table::{Column, grouped, signed};
 use markdown::{Table, cell, code};
 use sheet::{Rank, Sheet};
@@ -65,6 +67,7 @@ fn shown(sheet: &mut Sheet, gate: &Gate) {
     tools(sheet, gate);
     growth::lists(sheet, gate);
     accepted(sheet, gate, true);
+    sheet.text(merged::line(gate.measure_again_count, Recorded::Nothing, &format!("`cargo xtask {}`", gate.name)));
     if let Some(next) = next::next(gate) {
         sheet.text(format!("\n{next}"));
     }

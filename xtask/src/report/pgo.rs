@@ -1,6 +1,6 @@
 //! What `cargo xtask pgo` says: the verdict, every build beside the others, what got faster, and what the profile is like.
 
-mod figures;
+pub mod figures;
 mod functions;
 pub mod health;
 
@@ -104,7 +104,7 @@ fn verdict(reference: u64, value: u64, proof: &Proof) -> String {
 }
 
 /// Millionths in percent, to a hundredth.
-fn percent(ppm: u64) -> String {
+pub fn percent(ppm: u64) -> String {
     format!("{}.{:02} %", ppm / 10_000, ppm % 10_000 / 100)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Every coordinate is an integer found by integers, so the same numbers give the same bytes. The background is white whatever surrounds it.
 
-mod axis;
+pub mod axis;
 mod label;
 
 use crate::report::table::grouped;

@@ -83,7 +83,8 @@ fn label(kind: &Kind) -> &'static str {
     }
 }
 
-fn sentence(kind: &Kind) -> String {
+/// What differs, in words.
+pub fn sentence(kind: &Kind) -> String {
     match kind {
         Kind::Failed { reason } => reason.clone(),
         Kind::Invalid { metric, reason } => format!("{metric} is invalid: {reason}"),

@@ -1,7 +1,7 @@
 //! The report of `cargo xtask run`: verdict, grid, what failed and why, counts and times.
 
-mod counts;
-mod figures;
+pub mod counts;
+pub mod figures;
 mod reasons;
 mod rows;
 pub mod times;
@@ -45,12 +45,12 @@ pub fn render(run: &GridRun, detail: &Detail, form: Form) -> String {
 }
 
 /// The engines of an invocation, in the order they are printed.
-fn engines(run: &GridRun) -> BTreeSet<Engine> {
+pub fn engines(run: &GridRun) -> BTreeSet<Engine> {
     run.rows.iter().flat_map(|row| row.cells.keys().copied()).collect()
 }
 
 /// The name of an engine where there is little room.
-fn short(engine: Engine) -> &'static str {
+pub fn short(engine: Engine) -> &'static str {
     match engine {
         Engine::Native => "native",
         Engine::WasmtimeJit => "jit",
@@ -63,7 +63,7 @@ fn short(engine: Engine) -> &'static str {
 }
 
 /// How many cells passed, failed and were not applicable.
-fn tally(run: &GridRun) -> [usize; 3] {
+pub fn tally(run: &GridRun) -> [usize; 3] {
     let mut counts = [0; 3];
     for cell in run.rows.iter().flat_map(|row| row.cells.values()) {
         counts[match cell {

@@ -24,6 +24,7 @@ use crate::{
 };
 use std::{collections::BTreeMap, fmt::Write};
 
+pub use findings::{counted, sentence};
 pub use rows::{Row, rows};
 
 /// Everything that the report is made from.

@@ -63,6 +63,16 @@ impl Grid {
         self.rows.is_empty()
     }
 
+    /// The title of each column, and how it is set.
+    pub fn columns(&self) -> &[(String, Column)] {
+        &self.columns
+    }
+
+    /// The rows, a cell a column.
+    pub fn rows(&self) -> &[Vec<String>] {
+        &self.rows
+    }
+
     /// The table as text that ends with a newline.
     pub fn render(&self, form: Form) -> String {
         match form {

@@ -8,7 +8,7 @@ use crate::{
         imports::{parse_golden, render_golden},
         symbols::{self, SymbolTable},
     },
-    data::{baseline::Baselines, exit::Failure, matrix::Cell, rows::RowsBaseline, variant::Variant},
+    data::{baseline::Baselines, baseline_file::as_written, exit::Failure, matrix::Cell, rows::RowsBaseline, variant::Variant},
 };
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 pub fn read_sizes(folder: &Path) -> Result<Baselines> {
     let path = sizes_path(folder);
     let Some(text) = store::read_text(&path)? else { return Ok(Baselines::default()) };
-    Baselines::parse(&text).map_err(anyhow::Error::msg).with_context(|| unusable(&path))
+    let read = Baselines::parse(&text).and_then(|file| as_written(&text, &file.render()).map(|()| file));
+    read.map_err(anyhow::Error::msg).with_context(|| unusable(&path))
 }
 
 fn unusable(path: &Path) -> Failure {
@@ -60,7 +61,8 @@ fn sizes_path(folder: &Path) -> PathBuf {
 pub fn read_rows(folder: &Path, file: &str) -> Result<Option<RowsBaseline>> {
     let path = folder.join(file);
     let Some(text) = store::read_text(&path)? else { return Ok(None) };
-    RowsBaseline::parse(&text).map(Some).map_err(anyhow::Error::msg).with_context(|| unusable(&path))
+    let read = RowsBaseline::parse(&text).and_then(|file| as_written(&text, &file.render()).map(|()| file));
+    read.map(Some).map_err(anyhow::Error::msg).with_context(|| unusable(&path))
 }
 
 /// What it means that there are no counts in `file`: there never were any, or they were committed and are gone.

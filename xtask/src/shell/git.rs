@@ -60,6 +60,18 @@ pub fn at_commit(file: &Path, commit: &str) -> Option<Option<String>> {
     Some(git(folder, &["show", &format!("{commit}:./{name}")]).ok())
 }
 
+/// The commits that a work tree is held to: HEAD, and where its branch left the one that it goes into; on that branch itself, the commit before HEAD.
+/// None outside a repository; HEAD alone in a clone of one commit.
+pub fn held_to(folder: &Path) -> Vec<String> {
+    let Ok(head) = resolve(folder, "HEAD") else { return Vec::new() };
+    let wanted = std::env::var("GITHUB_BASE_REF").ok().filter(|name| !name.is_empty()).map(|name| format!("origin/{name}"));
+    let usual = ["origin/HEAD", "origin/main", "origin/master", "main", "master"].map(String::from);
+    let upstream = wanted.into_iter().chain(usual).find_map(|name| resolve(folder, &name).ok());
+    let began = upstream.and_then(|upstream| merge_base(folder, &upstream).ok());
+    let base = began.filter(|base| *base != head).or_else(|| resolve(folder, "HEAD^").ok());
+    [head].into_iter().chain(base).collect()
+}
+
 /// The newest commit that `commit` and HEAD have in common.
 ///
 /// # Errors
@@ -81,6 +93,43 @@ pub fn changed(folder: &Path, commit: &str) -> Result<Vec<String>> {
     files.sort();
     files.dedup();
     Ok(files)
+}
+
+/// A commit of a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// The full hash.
+    pub commit: String,
+    /// The hash as git shortens it.
+    pub short: String,
+    /// The day of the commit: `2026-11-21`.
+    pub date: String,
+    /// The first line of its message.
+    pub subject: String,
+}
+
+/// The newest commits up to HEAD, at most `count`, that changed one of `names` in `folder`; nothing outside a repository or before its first commit.
+pub fn log(folder: &Path, count: usize, names: &[&str]) -> Option<Vec<Logged>> {
+    let count = format!("--max-count={count}");
+    // A subject may be anything but a line, so it stands last.
+    let form = "--format=%H%x1f%h%x1f%cs%x1f%s";
+    let arguments = ["-c", "log.showSignature=false", "log", "--no-color", &count, form, "--"];
+    let text = git(folder, &[&arguments[..], names].concat()).ok()?;
+    let logged = |line: &str| {
+        let mut fields = line.splitn(4, '\x1f').map(str::to_string);
+        Some(Logged { commit: fields.next()?, short: fields.next()?, date: fields.next()?, subject: fields.next()? })
+    };
+    Some(text.lines().filter_map(logged).collect())
+}
+
+/// Whether the repository that `folder` lies in lacks older commits.
+pub fn is_shallow(folder: &Path) -> bool {
+    git(folder, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|said| said == "true")
+}
+
+/// A file in `folder` as a commit that is there has it; nothing where it has none.
+pub fn file_at(folder: &Path, commit: &str, name: &str) -> Option<String> {
+    git(folder, &["show", &format!("{commit}:./{name}")]).ok()
 }
 
 /// The folder of the work tree that `folder` lies in.
@@ -125,6 +174,18 @@ pub fn work_tree(folder: &Path, commit: &str, place: &Path) -> Result<PathBuf> {
         git(folder, &["worktree", "add", "--quiet", "--force", "--detach", &place.to_string_lossy(), commit])?;
     }
     Ok(place.to_path_buf())
+}
+
+/// Every file below `folder` that is tracked, or is not and is not ignored; relative to it.
+///
+/// # Errors
+/// It lies in no repository.
+pub fn files(folder: &Path) -> Result<Vec<String>> {
+    let text = git(folder, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
+    let mut files: Vec<String> = text.split('\0').filter(|file| !file.is_empty()).map(String::from).collect();
+    files.sort();
+    files.dedup();
+    Ok(files)
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<String> {

@@ -66,6 +66,11 @@ impl Optimizer {
         format!("Binaryen {} -Oz --converge", self.version)
     }
 
+    /// The words that start it, before its own arguments.
+    pub fn command_line(&self) -> Vec<OsString> {
+        [self.program.clone()].into_iter().chain(self.arguments.iter().map(|part| part.clone().into_os_string())).collect()
+    }
+
     /// Optimizes the core module at `input` for size into `output`, until nothing changes any more, names kept.
     ///
     /// # Errors

@@ -69,7 +69,7 @@ pub fn of_natives(workspace: &Workspace, found: &pgo::tools::Tools) -> Result<Gr
     }
     tools.insert("cpu".into(), cpu());
     if let Some(triple) = pgo::build::with_musl(&found.host) {
-        tools.insert("cc for musl".into(), pgo::musl::version(workspace, &triple)?);
+        tools.insert("cc for musl".into(), pgo::musl::version(workspace, &found.host, &triple)?);
     }
     let state = git::state(&workspace.root);
     let (commit, dirty) = state.map_or((None, false), |state| (Some(state.commit), state.dirty));

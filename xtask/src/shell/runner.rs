@@ -24,6 +24,18 @@ pub const RUNNER_FOLDER: &str = "XTASK_RUNNER_DIR";
 /// How much longer than its guests the runner may take: loading, and saying what came of it.
 const MARGIN: Duration = Duration::from_secs(120);
 
+/// A cause in the chain of an error: a runner's answer is not of what it was asked.
+#[derive(Debug)]
+pub struct Distrusted;
+
+impl std::fmt::Display for Distrusted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("what it says is of no use")
+    }
+}
+
+impl std::error::Error for Distrusted {}
+
 /// One build of the runner.
 #[derive(Clone, Debug)]
 pub struct Runner {
@@ -56,6 +68,11 @@ impl Runner {
             Failure::tool(format!("{} says `{line}`, which is not {}: remove it", program.display(), build.binary()))
         })?;
         Ok(Runner { build, version: version.into(), sha256: sha256(&bytes), program })
+    }
+
+    /// Where its program lies.
+    pub fn program(&self) -> &Path {
+        &self.program
     }
 
     /// Runs what `spec` says; the folder `spec.output` is created, and the specification kept in it.
@@ -117,7 +134,10 @@ impl Runner {
 
 /// What the runner says must be of what it was given: a result of other bytes, or of nothing at all, is none.
 fn check(spec: &Spec, outcome: &Outcome) -> Result<()> {
-    let wrong = |what: String| Err(Failure::invalid(format!("the runner for {} {what}: do not trust it", spec.engine)).into());
+    let wrong = |what: String| {
+        let failure = Failure::invalid(format!("the runner for {} {what}: do not trust it", spec.engine));
+        Err(anyhow::Error::new(Distrusted).context(failure))
+    };
     if outcome.schema != SCHEMA || outcome.engine != spec.engine {
         return wrong(format!("answered in schema {} for {}", outcome.schema, outcome.engine));
     }

@@ -55,14 +55,19 @@ pub const POLICY_PATH: &str = "baselines/policy.toml";
 /// The environment variable that names the policy where no flag does: another workspace sets it in `[env]` of its `.cargo/config.toml`.
 pub const POLICY_VARIABLE: &str = "XTASK_POLICY";
 
+/// Where the policy lies: where `--policy` says, else where [`POLICY_VARIABLE`] does, else in the workspace that this tool belongs to.
+pub fn policy_path(named: Option<&Path>) -> PathBuf {
+    let set = env::var_os(POLICY_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
+    named.map(Path::to_path_buf).or(set).unwrap_or_else(|| home().join(POLICY_PATH))
+}
+
 impl Workspace {
     /// Opens the workspace of the policy file, by default the one that [`POLICY_VARIABLE`] names, else that of this tool.
     ///
     /// # Errors
     /// The policy cannot be read or is wrong; cargo finds no workspace.
     pub fn open(policy_path: Option<&Path>) -> Result<Workspace> {
-        let named = env::var_os(POLICY_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
-        let path = policy_path.map(Path::to_path_buf).or(named).unwrap_or_else(|| home().join(POLICY_PATH));
+        let path = self::policy_path(policy_path);
         let text = store::read_text(&path)?.with_context(|| {
             Failure::usage(format!(
                 "there is no policy at {}: create it (cargo xtask init), or name one with --policy",

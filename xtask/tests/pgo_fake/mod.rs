@@ -1,5 +1,8 @@
 //! A workspace with a program for `cargo xtask pgo`, and fakes of what builds, merges and counts.
 
+// Each test binary uses its own part of this.
+#![allow(dead_code)]
+
 use super::fake::{Fake, Ran};
 use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 

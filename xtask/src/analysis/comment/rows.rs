@@ -12,6 +12,7 @@ use crate::{
         grid::GridRun,
         pgo::{self, FunctionChange, PgoRun, Proof, build::Build},
         rows::{RowFinding, RowFindingKind, RowMeasurement, RowsBaseline, RowsVerdict},
+        verdict,
     },
 };
 use serde::Deserialize;
@@ -100,6 +101,7 @@ pub fn rows_gate(name: GateName, saved: &SavedRows, standard: Standard<RowsBasel
         exit: verdict.exit(),
         recorded: verdict.recorded,
         not_selected_count: verdict.not_selected_count,
+        measure_again_count: if verdict.recorded == verdict::Recorded::Nothing { verdict.measure_again_count } else { 0 },
         remedy: verdict.findings.iter().map(|finding| finding.kind.remedy()).max(),
         base: standard.commit.cloned(),
         found: verdict.findings.iter().map(found).collect(),

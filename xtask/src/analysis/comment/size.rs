@@ -14,7 +14,7 @@ use crate::{
         comment::{Apart, Change, Found, Gate, GateName, Growth, Kind, MetricName, Name, Unit, Value},
         metric::Metric,
         policy::{self, Policy},
-        run::{Run, SizeRun, Split},
+        run::{Measurement, Run, SizeRun, Split},
         variant::Variant,
         verdict::{Finding, FindingKind},
     },
@@ -55,12 +55,19 @@ pub fn size_gate(saved: &SizeRun, policy: &Policy, standard: Standard<Baseline>)
             before: before.map(|before| before.and_then(|entries| entries.0.get(metric))),
         })
     });
+    // Of the baseline and not of the verdict: shares of a run count a floor that they have in common twice.
+    let measured = run.measurements.iter();
+    let is_merged = |one: &&Measurement| {
+        let entries = standard.baseline.and_then(|baseline| baseline.variants.get(&one.variant));
+        entries.and_then(|entries| entries.0.get(&one.metric)).is_some_and(|entry| entry.measure_again)
+    };
     Draft {
         name: GateName::Size,
         outcome: verdict.outcome,
         exit: verdict.exit(),
         recorded: verdict.recorded,
         not_selected_count: verdict.not_selected_count,
+        measure_again_count: measured.filter(is_merged).count() as u64,
         remedy: verdict.findings.iter().map(|finding| finding.kind.remedy()).max(),
         base: standard.commit.cloned(),
         found: verdict.findings.iter().map(found).collect(),

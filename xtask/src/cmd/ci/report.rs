@@ -2,7 +2,7 @@
 
 use crate::{
     analysis::comment::fitted,
-    cmd::report::comment::gates,
+    cmd::report::{comment::gates, html},
     data::ci::{CiReport, GateState},
     data::comment::Commit,
     report,
@@ -22,6 +22,7 @@ pub fn write(workspace: &Workspace, report: &CiReport, base: Option<&str>) -> Re
     let text = report::comment::render(&comment) + &broken(report);
     store::write(&folder.join("report.json"), json.as_bytes())?;
     store::write(&folder.join("report.md"), text.as_bytes())?;
+    html::write(workspace, report, &folder.join("report.html"))?;
     console::print(&text)?;
     console::log(&format!("xtask: the report is {0}/report.json, {0}/report.md and {0}/report.html", workspace.shown(&folder)));
     Ok(())

@@ -66,7 +66,10 @@ pub fn lessons(place: &Place) -> Vec<Lesson> {
 }
 
 /// Builds what is released, with a profile that is good.
-fn released(args: &PgoArgs, place: &Place, works: &Works) -> Result<Built> {
+///
+/// # Errors
+/// It does not build, or its profile is bad.
+pub fn released(args: &PgoArgs, place: &Place, works: &Works) -> Result<Built> {
     let (of, lesson, merged) = match place.subject.ship {
         Some(_) => (Build::Shipped, Lesson::Ship, shipped(args, place, works)?),
         None => (Build::Pgo, Lesson::Train, Some(learned(args, place, works, Lesson::Train)?)),

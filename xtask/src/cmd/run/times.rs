@@ -2,8 +2,9 @@
 
 use super::RunArgs;
 use crate::{
-    analysis::timings::timings,
+    analysis::timings::{invalid, timings},
     data::{
+        exit::Failure,
         scenario::Scenario,
         timing::{Program, Sample, Timing},
     },
@@ -25,7 +26,7 @@ const TIMED: [(Program, &str); 2] = [(Program::Agent, "message"), (Program::Floo
 /// Samples and what they come to; nothing where no samples are wanted, or the scenarios are another workspace's.
 ///
 /// # Errors
-/// A scenario cannot be played.
+/// A scenario cannot be played; exit 4: a start that is timed took no time, or has no sample.
 pub fn take(
     args: &RunArgs,
     stage: &Stage,
@@ -43,6 +44,10 @@ pub fn take(
         return Ok((Vec::new(), Vec::new()));
     }
     let samples = sample(stage, &timed, &engines, args.samples, &root.join("times"))?;
+    // Times never gate, but they are shown as times.
+    if let Some(why) = invalid(&samples, args.samples) {
+        return Err(Failure::invalid(format!("the times are none: {why}; run it again, or leave them out by --samples 0")).into());
+    }
     store::write(&root.join("samples.json"), &serde_json::to_vec(&samples)?)?;
     let timings = timings(&samples);
     Ok((samples, timings))

@@ -9,8 +9,14 @@ use alloc_bench::workload::MIXED;
 /// The allocator that the others are compared with: the target's own.
 const DEFAULT: &str = "default";
 
-/// A row for each allocator.
+/// The budgets as text.
 pub fn table(run: &AllocRun, form: Form) -> String {
+    let title = "Budgets, which never gate (idle: what the heap took and nothing lives in, after the 10,000 mixed allocations):";
+    format!("\n{}{}", form.heading(title), grid(run).render(form))
+}
+
+/// A row for each allocator.
+pub fn grid(run: &AllocRun) -> Grid {
     let titles = [
         ("allocator", Column::Text),
         ("program, bytes", Column::Number),
@@ -26,8 +32,7 @@ pub fn table(run: &AllocRun, form: Form) -> String {
     for allocator in &run.allocators {
         grid.row(cells(run, allocator, default));
     }
-    let title = "Budgets, which never gate (idle: what the heap took and nothing lives in, after the 10,000 mixed allocations):";
-    format!("\n{}{}", form.heading(title), grid.render(form))
+    grid
 }
 
 fn cells(run: &AllocRun, allocator: &Allocator, default: Option<&Allocator>) -> Vec<String> {

@@ -8,9 +8,18 @@ use crate::{
     },
 };
 
-/// A row for each allocator and engine that was timed.
+/// The times as text; nothing where there are none.
 pub fn table(run: &AllocRun, form: Form) -> String {
     let Some(first) = run.timings.first() else { return String::new() };
+    let title = format!(
+        "Times of `{}`, which never gate (taken in turns; the ratio to {} of the same round, with its interval of 95 %):",
+        first.workload, first.allocator
+    );
+    format!("\n{}{}", form.heading(&title), grid(run).render(form))
+}
+
+/// A row for each allocator and engine that was timed.
+pub fn grid(run: &AllocRun) -> Grid {
     let titles = [
         ("engine", Column::Text),
         ("allocator", Column::Text),
@@ -22,11 +31,7 @@ pub fn table(run: &AllocRun, form: Form) -> String {
     for timing in &run.timings {
         grid.row(cells(timing));
     }
-    let title = format!(
-        "Times of `{}`, which never gate (taken in turns; the ratio to {} of the same round, with its interval of 95 %):",
-        first.workload, first.allocator
-    );
-    format!("\n{}{}", form.heading(&title), grid.render(form))
+    grid
 }
 
 fn cells(timing: &AllocTiming) -> Vec<String> {

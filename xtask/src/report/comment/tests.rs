@@ -11,7 +11,7 @@ use crate::{
     },
     data::{
         baseline::Accepted,
-        comment::{COMMENT_BYTES_MAX, COMMENT_SCHEMA, Commit, GateName, Name},
+        comment::{Apart, COMMENT_BYTES_MAX, COMMENT_SCHEMA, Commit, GateName, LeftOut, Name},
         metric::Metric,
         policy::Policy,
         rows::{RowFinding, RowFindingKind, RowMeasurement, RowsVerdict},
@@ -137,6 +137,23 @@ fn worse() {
     comment.missing = vec![GateName::Pgo];
     assert_eq!(comment.exit(), 1);
     insta::assert_snapshot!(render(&comment));
+}
+
+#[test]
+fn merged_values_what_was_left_out_and_what_the_tools_did_are_told() {
+    let mut gate = size(2500, "rustc 1.95.0");
+    gate.measure_again_count = 2;
+    let (row, metric) = (gate.changed[0].name.clone(), gate.changed[0].values[0].metric.clone());
+    gate.splits = vec![Apart { row, metric, baseline: 1_000, base: 980, head: 2_500 }];
+    let mut comment = comment(vec![gate]);
+    comment.left_out = vec![LeftOut { gate: GateName::Pgo, reason: Name::of("--skip pgo") }];
+    let text = render(&comment);
+    for words in
+        ["Measure again: 2 values merged from two branches", "Left out: pgo (`--skip pgo`).", "| 1,000 | -20 | +1,520 | 2,500 |"]
+    {
+        let tight = |text: &str| text.replace(' ', "");
+        assert!(tight(&text).contains(&tight(words)), "no {words} in {text}");
+    }
 }
 
 #[test]

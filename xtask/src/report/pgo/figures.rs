@@ -16,8 +16,13 @@ use crate::{
 /// The sections that are shown: those that differ between builds.
 const SECTIONS: [&str; 6] = [".text", ".rodata", ".eh_frame", ".gcc_except_table", ".rela.dyn", ".data.rel.ro"];
 
-/// The tables of a program.
+/// The tables of a program as text.
 pub fn tables(proof: &Proof, form: Form) -> String {
+    grids(proof).map(|(title, grid)| format!("{}{}", form.heading(&title), grid.render(form))).join("\n")
+}
+
+/// The tables of a program, each with its title.
+pub fn grids(proof: &Proof) -> [(String, Grid); 4] {
     let measured: Vec<(Build, &Figures)> = proof
         .builds
         .iter()
@@ -27,17 +32,15 @@ pub fn tables(proof: &Proof, form: Form) -> String {
         })
         .collect();
     let reference = proof.figures(Build::Reference);
-    let part = |title: &str, grid: &Grid| format!("{}{}", form.heading(title), grid.render(form));
     [
-        part(
-            "Instructions, and how they lie to the reference's:",
-            &instructions(&measured, reference, proof.noise_ppm.unwrap_or(0)),
+        (
+            "Instructions, and how they lie to the reference's:".into(),
+            instructions(&measured, reference, proof.noise_ppm.unwrap_or(0)),
         ),
-        part(&times_title(&proof.itself), &times(&measured, &proof.itself)),
-        part("What it costs:", &cost(&measured, proof)),
-        part("Sections in bytes:", &sections(&measured)),
+        (times_title(&proof.itself), times(&measured, &proof.itself)),
+        ("What it costs:".into(), cost(&measured, proof)),
+        ("Sections in bytes:".into(), sections(&measured)),
     ]
-    .join("\n")
 }
 
 fn instructions(measured: &[(Build, &Figures)], reference: Option<&Figures>, noise_ppm: u64) -> Grid {

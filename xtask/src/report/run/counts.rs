@@ -16,8 +16,17 @@ const COLUMNS: [(&str, &str, &[Engine]); 4] = [
 ];
 const COMPONENT: [Engine; 4] = [Engine::WasmtimeJit, Engine::WasmtimeWinch, Engine::WasmtimeAot, Engine::WasmtimePulley];
 
-/// A row for each scenario that has counts.
+/// The counts as text; nothing where there are none.
 pub fn table(run: &GridRun, form: Form) -> String {
+    let grid = grid(run);
+    if grid.is_empty() {
+        return String::new();
+    }
+    format!("\n{}{}", form.heading("Counts, which gate exactly (memory in bytes):"), grid.render(form))
+}
+
+/// A row for each scenario that has counts.
+pub fn grid(run: &GridRun) -> Grid {
     let numbers = COLUMNS.map(|(title, ..)| (title, Column::Number));
     let columns: Vec<_> = [("scenario", Column::Name)].into_iter().chain(numbers).collect();
     let mut grid = Grid::new(&columns);
@@ -27,10 +36,7 @@ pub fn table(run: &GridRun, form: Form) -> String {
             grid.row([row.scenario.clone()].into_iter().chain(cells.map(|cell| cell.unwrap_or_else(|| "-".into()))));
         }
     }
-    if grid.is_empty() {
-        return String::new();
-    }
-    format!("\n{}{}", form.heading("Counts, which gate exactly (memory in bytes):"), grid.render(form))
+    grid
 }
 
 /// The value on all of the engines; the smallest and the largest where they differ.

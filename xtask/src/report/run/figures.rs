@@ -6,11 +6,17 @@ use crate::{
     report::table::{Column, Form, Grid, grouped, signed},
 };
 
-/// A row for each engine.
+/// The figures as text; nothing where there are none.
 pub fn table(run: &GridRun, form: Form) -> String {
     if run.figures.is_empty() {
         return String::new();
     }
+    let title = "Processes, one run each (in bytes; memory at its highest for one message; slope: growth with each instance):";
+    format!("\n{}{}", form.heading(title), grid(run).render(form))
+}
+
+/// A row for each engine.
+pub fn grid(run: &GridRun) -> Grid {
     let titles = ["file", "process", "over the floor's", "lines a second", "calls a second", "slope"];
     let numbers = titles.map(|title| (title, Column::Number));
     let columns: Vec<_> = [("engine", Column::Text)].into_iter().chain(numbers).collect();
@@ -18,8 +24,7 @@ pub fn table(run: &GridRun, form: Form) -> String {
     for figures in &run.figures {
         grid.row(cells(figures));
     }
-    let title = "Processes, one run each (in bytes; memory at its highest for one message; slope: growth with each instance):";
-    format!("\n{}{}", form.heading(title), grid.render(form))
+    grid
 }
 
 fn cells(figures: &EngineFigures) -> Vec<String> {

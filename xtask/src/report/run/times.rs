@@ -11,12 +11,19 @@ use crate::{
 use runner_protocol::Engine;
 use std::collections::BTreeSet;
 
-/// A row for each engine that was timed.
+/// The times as text; nothing where there are none.
 pub fn table(run: &GridRun, form: Form) -> String {
-    let engines: BTreeSet<Engine> = run.timings.iter().map(|timing| timing.engine).collect();
-    if engines.is_empty() {
+    let grid = grid(run);
+    if grid.is_empty() {
         return String::new();
     }
+    let title = "Times, which never gate (medians; the ratio of the starts with its interval of 95 %):";
+    format!("\n{}{}", form.heading(title), grid.render(form))
+}
+
+/// A row for each engine that was timed.
+pub fn grid(run: &GridRun) -> Grid {
+    let engines: BTreeSet<Engine> = run.timings.iter().map(|timing| timing.engine).collect();
     let numbers = ["load", "instantiate", "execute", "start", "floor"].map(|title| (title, Column::Number));
     let columns: Vec<_> = [("engine", Column::Text)]
         .into_iter()
@@ -27,8 +34,7 @@ pub fn table(run: &GridRun, form: Form) -> String {
     for engine in engines {
         grid.row(cells(run, engine));
     }
-    let title = "Times, which never gate (medians; the ratio of the starts with its interval of 95 %):";
-    format!("\n{}{}", form.heading(title), grid.render(form))
+    grid
 }
 
 fn cells(run: &GridRun, engine: Engine) -> Vec<String> {

@@ -86,7 +86,8 @@ fn label(kind: &Kind) -> &'static str {
     }
 }
 
-fn sentence(kind: &Kind) -> String {
+/// What differs, in words.
+pub fn sentence(kind: &Kind) -> String {
     match kind {
         Kind::Failed { reason } => format!("no row: {reason}"),
         Kind::ForbiddenImport { import } => format!("imports {import}, which the policy forbids"),

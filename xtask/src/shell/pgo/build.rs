@@ -51,16 +51,47 @@ pub struct Kept {
 }
 
 impl Kept {
-    fn path(place: &Place, build: Build) -> PathBuf {
-        place.folder().join(build.name()).join("built.json")
-    }
-
     /// What is kept of a build, if it was made.
     ///
     /// # Errors
     /// It cannot be read.
     pub fn of(place: &Place, build: Build) -> Result<Option<Kept>> {
-        kept::read(&Kept::path(place, build))
+        kept::read(&Recipe::kept(place, build.name()))
+    }
+}
+
+/// One way to build the program, for one target.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    /// Which build it is.
+    pub build: Build,
+    /// The folder that it is made in, below that of the subject: no two recipes share one.
+    pub folder: String,
+    /// The target.
+    pub triple: String,
+    /// The settings.
+    pub settings: Settings,
+    /// What it is, for a reader of the log.
+    pub summary: String,
+}
+
+impl Recipe {
+    /// A build of the table, for this machine.
+    ///
+    /// # Errors
+    /// Exit 3: this machine has no such target.
+    fn of(place: &Place, build: Build) -> Result<Recipe> {
+        Ok(Recipe {
+            build,
+            folder: build.name().into(),
+            triple: triple(place, build)?,
+            settings: place.subject.settings(build),
+            summary: place.subject.summary(build),
+        })
+    }
+
+    fn kept(place: &Place, folder: &str) -> PathBuf {
+        place.folder().join(folder).join("built.json")
     }
 }
 
@@ -69,17 +100,25 @@ impl Kept {
 /// # Errors
 /// Exit 4: it does not build; exit 3: the target's standard library is not there.
 pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Built> {
-    let folder = place.folder().join(build.name());
+    make(place, &Recipe::of(place, build)?, profile)
+}
+
+/// The same of any recipe.
+///
+/// # Errors
+/// As [`build`].
+pub fn make(place: &Place, recipe: &Recipe, profile: Option<&Path>) -> Result<Built> {
+    let Recipe { build, triple, settings, .. } = recipe;
+    let folder = place.folder().join(&recipe.folder);
     let target_dir = folder.join("target");
-    let triple = triple(place, build)?;
-    target::ensure(&place.workspace, &[&triple])?;
-    let musl = if place.subject.settings(build).linked == Linked::Musl { musl::compiler(place, &triple)? } else { None };
-    let c_code = c_code::environment(&place.workspace, &triple, musl.as_ref().map(|(_, program)| program.as_str()))?;
+    target::ensure(&place.workspace, &[triple])?;
+    let musl = if settings.linked == Linked::Musl { musl::compiler(place, triple)? } else { None };
+    let c_code = c_code::environment(&place.workspace, triple, musl.as_ref().map(|(_, program)| program.as_str()))?;
     // Also where cargo then finds nothing to do: where it does, this takes minutes.
-    console::log(&format!("xtask: {}: cargo build for {build} ({})", place.name, place.subject.summary(build)));
+    console::log(&format!("xtask: {}: cargo build for {build} ({})", place.name, recipe.summary));
     let shell = place.workspace.shell()?;
     let mut cmd = shell.cmd("cargo").args(["build", "--release", "--locked", "--message-format=json-render-diagnostics"]);
-    cmd = cmd.args(["--package", &place.subject.package, "--bin", place.subject.bin(), "--target", &triple]);
+    cmd = cmd.args(["--package", &place.subject.package, "--bin", place.subject.bin(), "--target", triple]);
     if !place.subject.features.is_empty() {
         cmd = cmd.args(["--features", &place.subject.features.join(",")]);
     }
@@ -89,14 +128,10 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
             cmd = cmd.env_remove(name);
         }
     }
-    cmd = cmd
-        .envs(variables(place.subject.settings(build)))
-        .envs(c_code.variables.iter().cloned())
-        .envs(musl)
-        .env("CARGO_TERM_COLOR", "never");
+    cmd = cmd.envs(variables(*settings)).envs(c_code.variables.iter().cloned()).envs(musl).env("CARGO_TERM_COLOR", "never");
     // Else what build scripts make lies elsewhere, and is not looked at.
     cmd = cmd.env_remove("CARGO_BUILD_BUILD_DIR");
-    cmd = cmd.env("CARGO_ENCODED_RUSTFLAGS", rustflags::join(&flags(place, build, profile)?));
+    cmd = cmd.env("CARGO_ENCODED_RUSTFLAGS", rustflags::join(&flags(place, recipe, profile)?));
     let line = cmd.to_string();
     let start = Instant::now();
     let output = process::output(cmd)?;
@@ -108,16 +143,15 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
         });
     }
     let made = made(place, &output.stdout)?;
-    let settings = place.subject.settings(build);
     if settings.profile == Profile::Writes {
         c_code::check(&target_dir)?;
     }
-    let path = Kept::path(place, build);
+    let path = Recipe::kept(place, &recipe.folder);
     let sha256 = sha256(&fs_err::read(&made.program)?);
-    let before = Kept::of(place, build)?;
+    let before: Option<Kept> = kept::read(&path)?;
     let profile = profile.and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
     // The same file again took no time that says anything, unless all of it was compiled.
-    let kept = match before.filter(|kept| kept.sha256 == sha256 && kept.profile == profile && made.reused) {
+    let kept = match before.clone().filter(|kept| kept.sha256 == sha256 && kept.profile == profile && made.reused) {
         Some(kept) => kept,
         None => Kept {
             twin: made.program.clone(),
@@ -129,11 +163,11 @@ pub fn build(place: &Place, build: Build, profile: Option<&Path>) -> Result<Buil
         },
     };
     let shipped = folder.join(format!("{}{}", place.subject.bin(), env::consts::EXE_SUFFIX));
-    if Kept::of(place, build)?.as_ref() != Some(&kept) || !shipped.is_file() {
+    if before.as_ref() != Some(&kept) || !shipped.is_file() {
         strip(place, &made.program, &shipped)?;
         kept::write(&path, &kept)?;
     }
-    Ok(Built { build, twin: made.program, shipped, kept, notes: c_code.notes })
+    Ok(Built { build: *build, twin: made.program, shipped, kept, notes: c_code.notes })
 }
 
 fn triple(place: &Place, build: Build) -> Result<String> {
@@ -168,8 +202,8 @@ fn variables(settings: Settings) -> Vec<(&'static str, &'static str)> {
 }
 
 /// The flags reach the target alone, because `--target` is given: build scripts and macros are built without.
-fn flags(place: &Place, build: Build, profile: Option<&Path>) -> Result<Vec<String>> {
-    let settings = place.subject.settings(build);
+fn flags(place: &Place, recipe: &Recipe, profile: Option<&Path>) -> Result<Vec<String>> {
+    let Recipe { build, settings, .. } = recipe;
     let mut flags = rustflags::remaps(&place.workspace, place.source_names()?)?;
     flags.extend(place.subject.rustflags.iter().cloned());
     if !settings.unwind_tables {
@@ -177,6 +211,7 @@ fn flags(place: &Place, build: Build, profile: Option<&Path>) -> Result<Vec<Stri
     }
     if settings.linked == Linked::Musl {
         flags.push("-Ctarget-feature=+crt-static".into());
+        flags.extend(musl::linker(&place.tools.host, &recipe.triple).map(|linker| format!("-Clinker={linker}")));
     }
     match (settings.profile, profile) {
         (Profile::None, _) => {}
@@ -185,7 +220,7 @@ fn flags(place: &Place, build: Build, profile: Option<&Path>) -> Result<Vec<Stri
         (_, Some(path)) => flags.push(format!("-Cprofile-use={}", path.display())),
         (_, None) => return Err(Failure::invalid(format!("{build} has no profile: run `cargo xtask pgo merge` first")).into()),
     }
-    if build == Build::PgoBolt {
+    if *build == Build::PgoBolt {
         // It moves code, and has to know what points to it.
         flags.push("-Clink-arg=-Wl,--emit-relocs".into());
     }

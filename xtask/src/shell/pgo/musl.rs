@@ -31,7 +31,7 @@ const COMPILE_C: [&str; 2] = ["name = \"cc\"", "name = \"cmake\""];
 /// # Errors
 /// Exit 3: one is needed, and Zig's cannot be had.
 pub fn compiler(place: &Place, triple: &str) -> Result<Option<(String, String)>> {
-    if !compiles_c(&place.workspace)? || own(triple).is_some() {
+    if !compiles_c(&place.workspace)? || own(&place.tools.host, triple).is_some() {
         return Ok(None);
     }
     let environment = wheels::install(&heavy_target(&place.workspace.scratch()), &[WHEEL], &WANTED)?;
@@ -50,11 +50,11 @@ pub fn compiler(place: &Place, triple: &str) -> Result<Option<(String, String)>>
 ///
 /// # Errors
 /// The lock file cannot be read.
-pub fn version(workspace: &Workspace, triple: &str) -> Result<String> {
+pub fn version(workspace: &Workspace, host: &str, triple: &str) -> Result<String> {
     if !compiles_c(workspace)? {
         return Ok("none".into());
     }
-    let Some(own) = own(triple) else { return Ok(format!("{} {}", WHEEL.0, WHEEL.1)) };
+    let Some(own) = own(host, triple) else { return Ok(format!("{} {}", WHEEL.0, WHEEL.1)) };
     let first = process::first_line(workspace.shell()?.cmd(&own).arg("--version"));
     Ok(first.unwrap_or_else(|_| own.display().to_string()))
 }
@@ -64,15 +64,26 @@ fn compiles_c(workspace: &Workspace) -> Result<bool> {
     Ok(COMPILE_C.iter().any(|name| lock.lines().any(|line| line == *name)))
 }
 
-/// The machine's compiler, where the crate `cc` finds one.
-fn own(triple: &str) -> Option<PathBuf> {
-    let underscored = triple.replace('-', "_");
-    let set = [format!("CC_{triple}"), format!("CC_{underscored}"), "TARGET_CC".into(), "CC".into()]
-        .iter()
+/// The linker for another processor's `triple`: the one that rustc brings, since what it links with lies beside the target's standard library. This
+/// processor's is linked as everything else here.
+pub fn linker(host: &str, triple: &str) -> Option<&'static str> {
+    (processor(host) != processor(triple)).then_some("rust-lld")
+}
+
+/// The machine's compiler, where the crate `cc` finds one. That for this processor compiles for no other.
+fn own(host: &str, triple: &str) -> Option<PathBuf> {
+    let is_ours = processor(host) == processor(triple);
+    let set = [format!("CC_{triple}"), format!("CC_{}", triple.replace('-', "_")), "TARGET_CC".into()]
+        .into_iter()
+        .chain(is_ours.then(|| "CC".into()))
         .find_map(|name| env::var_os(name).filter(|value| !value.is_empty()))
         .map(PathBuf::from);
-    let named = format!("{}-linux-musl-gcc", triple.split('-').next().unwrap_or_default());
-    set.or_else(|| process::find("musl-gcc")).or_else(|| process::find(&named))
+    let musl_gcc = || if is_ours { process::find("musl-gcc") } else { None };
+    set.or_else(musl_gcc).or_else(|| process::find(&format!("{}-linux-musl-gcc", processor(triple))))
+}
+
+fn processor(triple: &str) -> &str {
+    triple.split('-').next().unwrap_or_default()
 }
 
 /// A script that stands for the compiler: Zig has its own words for targets and does not take those that the crate `cc` says.
@@ -91,6 +102,12 @@ fn wrapper(zig: &Path, cache: &Path, triple: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_processor_has_another_linker() {
+        assert_eq!(linker("x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"), None);
+        assert_eq!(linker("x86_64-unknown-linux-gnu", "aarch64-unknown-linux-musl"), Some("rust-lld"));
+    }
 
     #[test]
     fn the_script_drops_the_target_of_others_and_quotes_paths() {

@@ -6,6 +6,7 @@ pub mod diff;
 pub mod dist;
 pub mod doctor;
 mod gate;
+pub mod init;
 mod judging;
 pub mod measure;
 pub mod merge_driver;

@@ -18,6 +18,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(cmd::init::InitArgs),
     Size(cmd::size::SizeArgs),
     Run(cmd::run::RunArgs),
     Alloc(cmd::alloc::AllocArgs),
@@ -35,6 +36,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Init(args) => cmd::init::run(&args),
         Command::Size(args) => cmd::size::run(&args),
         Command::Run(args) => cmd::run::run(&args),
         Command::Alloc(args) => cmd::alloc::run(&args),
@@ -65,5 +67,17 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_reference_of_the_commands_is_current() {
+        let text = xtask::report::commands::markdown(&Cli::command());
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reference/commands.md");
+        if std::env::var_os("UPDATE_COMMANDS").is_some() {
+            std::fs::write(path, text).unwrap();
+            return;
+        }
+        let found = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(found == text, "docs/reference/commands.md is stale: UPDATE_COMMANDS=1 cargo test -p xtask --bin xtask");
     }
 }

@@ -3,6 +3,8 @@
 pub mod adr;
 pub mod alloc;
 pub mod annotations;
+pub mod bench;
+pub mod commands;
 pub mod comment;
 pub mod diff;
 pub mod dist;
@@ -17,6 +19,7 @@ pub mod rows;
 pub mod run;
 pub mod self_test;
 pub mod size;
+pub mod starter;
 pub mod symbols;
 pub mod table;
 pub mod timings;

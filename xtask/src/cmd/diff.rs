@@ -22,6 +22,9 @@ pub const DIFF_SCHEMA: u32 = 1;
 
 /// Which symbols and sections grew from one file to another.
 #[derive(clap::Args, Clone, Debug)]
+#[command(
+    after_help = "Exit status: 0 compared, whatever differs; 2 a file, revision or policy cannot be used; with --base also 3 a tool is missing, 4 one side does not build."
+)]
 pub struct DiffArgs {
     /// The old file: a core module or component
     #[arg(value_name = "A", required_unless_present = "base", conflicts_with = "base")]

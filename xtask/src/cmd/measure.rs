@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 /// Sizes of wasm files, and what each of their bytes is for.
 #[derive(clap::Args, Clone, Debug)]
+#[command(after_help = "Exit status: 0 measured, 2 a file cannot be read or is no valid WebAssembly.")]
 pub struct MeasureArgs {
     /// Core modules or components
     #[arg(required = true, value_name = "FILE")]

@@ -1,6 +1,7 @@
 //! `cargo xtask report`: text from numbers that are there. Nothing is measured.
 
 mod adr;
+mod bench;
 pub mod comment;
 pub mod html;
 
@@ -8,7 +9,7 @@ use crate::data::exit::Exit;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-/// Write a decision record from the committed baselines, a comment or a page from the saved runs.
+/// Write a decision record or the table of numbers from the committed baselines, a comment or a page from the saved runs.
 #[derive(Args, Clone, Debug)]
 pub struct ReportArgs {
     #[command(subcommand)]
@@ -18,6 +19,7 @@ pub struct ReportArgs {
 #[derive(Subcommand, Clone, Debug)]
 enum Report {
     Adr(adr::AdrArgs),
+    Bench(bench::BenchArgs),
     Comment(Box<comment::CommentArgs>),
     Html(html::HtmlArgs),
 }
@@ -29,6 +31,7 @@ enum Report {
 pub fn run(args: &ReportArgs) -> Result<Exit> {
     match &args.report {
         Report::Adr(args) => adr::run(args),
+        Report::Bench(args) => bench::run(args),
         Report::Comment(args) => comment::run(args),
         Report::Html(args) => html::run(args),
     }

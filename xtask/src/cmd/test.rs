@@ -41,7 +41,7 @@ pub struct TestArgs {
 /// # Errors
 /// A tool is missing.
 pub fn run(args: &TestArgs) -> Result<Exit> {
-    let workspace = Workspace::open(None)?;
+    let workspace = Workspace::of_this_tool()?;
     let shell = process::shell(&workspace.root)?;
     let fast = passes(shell.cmd("cargo").args(["test", "--locked"]))?;
     if args.fast {
@@ -68,7 +68,8 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
     let grid = runners::grid_passes(&workspace, &runners)?;
     // One at a time: each builds with all cores. They work on copies of the repository, which share the heavy builds of this one.
     let heavy = shell.cmd("cargo").env(HEAVY_TARGET, heavy_target(&workspace.scratch())).env(RUNNER_FOLDER, &runners);
-    let heavy = passes(heavy.args(["test", "--locked", "--package", "xtask", "--test", "pipeline", "--", "--test-threads=1"]))?;
+    let tests = ["test", "--locked", "--package", "xtask", "--test", "pipeline", "--test", "tutorial", "--", "--test-threads=1"];
+    let heavy = passes(heavy.args(tests))?;
     Ok(exit(fast && pages && workflows && heaps && sandbox && hosts && grid && heavy))
 }
 

@@ -39,6 +39,14 @@ pub fn last_change(file: &Path) -> Option<String> {
     git(folder, &["log", "-1", "--format=%H", "--", name]).ok().filter(|commit| !commit.is_empty())
 }
 
+/// The commit that last changed a file, and its day: `0123456789ab, 2026-11-21`. Nothing outside a repository, where no commit has it, or where it
+/// differs from HEAD's.
+pub fn last_change_dated(file: &Path) -> Option<String> {
+    let (folder, name) = (file.parent()?, file.file_name()?.to_str()?);
+    git(folder, &["diff", "--quiet", "HEAD", "--", name]).ok()?;
+    git(folder, &["log", "-1", "--abbrev=12", "--format=%h, %cs", "--", name]).ok().filter(|said| !said.is_empty())
+}
+
 /// A file as HEAD has it; nothing outside a repository or where HEAD lacks it.
 pub fn committed(file: &Path) -> Option<String> {
     let (folder, name) = (file.parent()?, file.file_name()?.to_str()?);

@@ -52,13 +52,17 @@ impl Compiler {
 /// The policy of the workspace that this tool belongs to.
 pub const POLICY_PATH: &str = "baselines/policy.toml";
 
-/// Where the policy lies: where `--policy` says, else in the workspace that this tool belongs to.
+/// The environment variable that names the policy where no flag does: another workspace sets it in `[env]` of its `.cargo/config.toml`.
+pub const POLICY_VARIABLE: &str = "XTASK_POLICY";
+
+/// Where the policy lies: where `--policy` says, else where [`POLICY_VARIABLE`] does, else in the workspace that this tool belongs to.
 pub fn policy_path(named: Option<&Path>) -> PathBuf {
-    named.map_or_else(|| home().join(POLICY_PATH), Path::to_path_buf)
+    let set = env::var_os(POLICY_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
+    named.map(Path::to_path_buf).or(set).unwrap_or_else(|| home().join(POLICY_PATH))
 }
 
 impl Workspace {
-    /// Opens the workspace of the policy file, by default that of this tool.
+    /// Opens the workspace of the policy file, by default the one that [`POLICY_VARIABLE`] names, else that of this tool.
     ///
     /// # Errors
     /// The policy cannot be read or is wrong; cargo finds no workspace.
@@ -66,7 +70,7 @@ impl Workspace {
         let path = self::policy_path(policy_path);
         let text = store::read_text(&path)?.with_context(|| {
             Failure::usage(format!(
-                "there is no policy at {}: create it (docs/reference/policy.md), or name one with --policy",
+                "there is no policy at {}: create it (cargo xtask init), or name one with --policy",
                 path.display()
             ))
         })?;
@@ -76,6 +80,14 @@ impl Workspace {
         let folder = policy.workspace.as_ref().map_or_else(|| baselines.clone(), |relative| baselines.join(relative));
         let own = fs_err::canonicalize(home()).is_ok_and(|home| baselines.starts_with(home));
         Self::at(&folder, baselines, policy, if own { Compiler::OfThisTool } else { Compiler::OfTheFolder })
+    }
+
+    /// The workspace that this tool belongs to, whatever [`POLICY_VARIABLE`] names.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn of_this_tool() -> Result<Workspace> {
+        Self::open(Some(&home().join(POLICY_PATH)))
     }
 
     /// The workspace that `folder` lies in, with a given policy.
@@ -136,6 +148,11 @@ impl Workspace {
                 names.join(", ")
             ))
         })
+    }
+
+    /// Cargo's members.
+    pub fn packages(&self) -> &[Package] {
+        &self.metadata.packages
     }
 
     /// The folders of the members.

@@ -106,6 +106,12 @@ pub fn update(text: &str, blocks: &[Block]) -> Result<String, String> {
     missing(blocks, &seen).map_or(Ok(updated), Err)
 }
 
+/// What stands in a generated part, without the blank lines around it; nothing where there is no such part.
+pub fn part<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let (_, rest) = text.split_once(&opening(name))?;
+    Some(rest.split_once(CLOSE)?.0.trim())
+}
+
 /// The first part that is not there, and the line after which it belongs.
 fn missing(blocks: &[Block], seen: &[(&str, usize, usize)]) -> Option<String> {
     let place = blocks.iter().position(|(name, _)| !seen.iter().any(|(other, ..)| other == name))?;

@@ -56,7 +56,7 @@ fn a_configuration_that_is_there_stays_and_its_target_is_not_the_tools() {
     assert_eq!(fs::read_to_string(own.path().join(CONFIG)).unwrap(), text);
     let own = workspace(&[("Cargo.toml", &package("mine")), ("src/main.rs", "fn main() {}\n"), (CONFIG, "[")]);
     let (code, said) = init(own.path(), &[]);
-    assert!(code == Some(2) && said.contains("is no TOML"), "{said}");
+    assert!(code == Some(2) && said.contains("could not parse TOML configuration"), "cargo's own words: {said}");
     assert!(!own.path().join(POLICY).exists(), "nothing was written");
 }
 

@@ -38,7 +38,7 @@ fn one_verdict_one_exit_code_and_three_files() {
     let report: serde_json::Value = serde_json::from_str(&fake.read(REPORT)).unwrap();
     assert_eq!((&report["outcome"], &report["gates"]["size"]["state"]), (&"pass".into(), &"ended".into()));
     assert_eq!(fake.read("target/xtask/ci/report.md"), ran.stdout);
-    assert!(fake.read("target/xtask/ci/report.html").starts_with("<!doctype html>"));
+    assert!(fake.read("target/xtask/ci/report.html").starts_with("<!DOCTYPE html>"));
     fake.links("app", &module(2500, "fd_write"));
     let baseline = fake.read("baselines/size.json");
     ci(&fake, &[]).expect(1, &["FAIL: size: 1 variant worse", VARIANT]);

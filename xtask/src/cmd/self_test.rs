@@ -77,7 +77,7 @@ pub fn run(args: &SelfTestArgs) -> Result<Exit> {
         }
         _ => {}
     }
-    let workspace = Workspace::open(None)?;
+    let workspace = Workspace::of_this_tool()?;
     let root = workspace.scratch().join("self-test");
     let _lock = store::exclusive(&root)?;
     let optimizer = Optimizer::find(Choice::Auto, &workspace)?;

@@ -184,7 +184,7 @@ mod tests {
         | --- | --- | --- |
         | `FILE...` |  | The file |
         | `-s, --scales SCALES` | `fine` | The scales \| what they are. One of `fine`, `coarse`. |
-        | `--check` |  | Read only. |
+        | `--check` |  | Read only |
 
         Exit status: 0 done.
 

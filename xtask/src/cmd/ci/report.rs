@@ -22,8 +22,12 @@ pub fn write(workspace: &Workspace, report: &CiReport, base: Option<&str>) -> Re
     let text = report::comment::render(&comment) + &broken(report);
     store::write(&folder.join("report.json"), json.as_bytes())?;
     store::write(&folder.join("report.md"), text.as_bytes())?;
-    html::write(workspace, report, &folder.join("report.html"))?;
     console::print(&text)?;
+    match html::write(workspace, report, &folder.join("report.html")) {
+        // What a gate stumbled over stops the page too, and that has been said.
+        Err(error) if report.exit_code != 0 => console::log(&format!("xtask: report.html was not written: {error}")),
+        wrote => wrote?,
+    }
     console::log(&format!("xtask: the report is {0}/report.json, {0}/report.md and {0}/report.html", workspace.shown(&folder)));
     Ok(())
 }

@@ -88,6 +88,7 @@ fn what_no_changed_file_can_move_is_left_out() {
     fake.write("README.md", "# words\n");
     ci(&fake, &["--base", "HEAD"]).expect(0, &["Nothing was judged", "Left out: size (`no file that it reads changed since"]);
     ci(&fake, &["matrix", "--base", "HEAD"]).expect(0, &[r#"{"include":[{"name":"share 1/1","share":"1/1"}]}"#]);
+    ci(&fake, &["matrix", "--base", "", "--shares", "1"]).expect(0, &["share 1/1"]);
     ci(&fake, &["--base", "HEAD", "--only", "size"]).expect(0, &["PASS"]);
     fake.write("Cargo.lock", "# other\n");
     ci(&fake, &["matrix", "--base", "HEAD", "--shares", "2"]).expect(0, &["share 1/2", "share 2/2"]);

@@ -77,7 +77,7 @@ pub fn run(args: &CiArgs) -> Result<Exit> {
         None => {
             let workspace = args.scope.workspace()?;
             let shard = measure(&args.scope, &workspace, Share::WHOLE)?;
-            finish(&workspace, vec![shard], args.scope.base.as_deref())
+            finish(&workspace, vec![shard], args.scope.base())
         }
         Some(CiCommand::Matrix { shares, scope }) => matrix(*shares, scope),
         Some(CiCommand::Shard { share, scope }) => {
@@ -89,7 +89,7 @@ pub fn run(args: &CiArgs) -> Result<Exit> {
         }
         Some(CiCommand::Merge { folder, policy, base }) => {
             let workspace = Workspace::open(policy.as_deref())?;
-            finish(&workspace, shards::read(folder)?, base.as_deref())
+            finish(&workspace, shards::read(folder)?, scope::named(base.as_deref()))
         }
     }
 }
@@ -123,8 +123,8 @@ fn arguments(gate: GateName, scope: &Scope) -> Vec<String> {
         (GateName::Pgo, false) => &["--quick"],
         (GateName::Pgo, true) => &[],
     };
-    let base = scope.base.as_ref().filter(|_| gate == GateName::Size);
-    words.iter().map(ToString::to_string).chain(base.cloned()).collect()
+    let base = scope.base().filter(|_| gate == GateName::Size);
+    words.iter().map(ToString::to_string).chain(base.map(String::from)).collect()
 }
 
 /// Joins, writes the report and says it.

@@ -21,9 +21,9 @@ pub struct Scope {
     /// Leave this gate out. May be repeated.
     #[arg(long, value_name = "GATE")]
     pub skip: Vec<GateName>,
-    /// The commit or branch that the change starts from: gates that no changed file can move are left out.
+    /// The commit or branch that the change starts from: gates that no changed file can move are left out. An empty one is none.
     #[arg(long, value_name = "REV")]
-    pub base: Option<String>,
+    base: Option<String>,
     /// Judge every build of pgo, not only those of --quick.
     #[arg(long)]
     pub full: bool,
@@ -41,6 +41,11 @@ impl Scope {
         Workspace::open(self.policy.as_deref())
     }
 
+    /// What the change starts from. A workflow has an empty text where it has no such thing.
+    pub fn base(&self) -> Option<&str> {
+        named(self.base.as_deref())
+    }
+
     /// The gates that do not run, and why.
     ///
     /// # Errors
@@ -55,7 +60,7 @@ impl Scope {
         if left_out.len() == GateName::ALL.len() {
             return Err(Failure::usage("no gate is left to run: name one with --only, or leave out fewer with --skip").into());
         }
-        let Some(base) = self.base.as_ref().filter(|_| self.only.is_empty()) else { return Ok(left_out) };
+        let Some(base) = self.base().filter(|_| self.only.is_empty()) else { return Ok(left_out) };
         let (fork, changed) = changed_since(workspace, base)?;
         let affected = affected(&changed, &territory(workspace)?);
         for gate in GateName::ALL.into_iter().filter(|gate| !affected.contains_key(gate)) {
@@ -74,6 +79,11 @@ impl Scope {
             () => None,
         }
     }
+}
+
+/// A revision, if the text is one.
+pub fn named(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.trim().is_empty())
 }
 
 /// Whether the policy says what a gate is to measure.

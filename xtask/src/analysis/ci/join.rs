@@ -9,7 +9,7 @@ use crate::{
         pgo::{Figures, Itself, PgoRun, State},
         policy::Policy,
         rows::{RowMeasurement, RowsVerdict},
-        run::{Run, SizeRun},
+        run::{Provenance, Run, SizeRun, Toolchain},
         verdict::{Outcome, Verdict},
     },
 };
@@ -105,9 +105,9 @@ fn size_run(sum: SizeRun, one: SizeRun) -> Result<SizeRun, String> {
 }
 
 fn size(sum: Run, one: Run) -> Result<Run, String> {
-    same("the tools", &sum.provenance.toolchain, &one.provenance.toolchain)?;
     same("the commit", &(&sum.provenance.commit, sum.provenance.dirty), &(&one.provenance.commit, one.provenance.dirty))?;
     Ok(Run {
+        provenance: Provenance { toolchain: toolchain(sum.provenance.toolchain, one.provenance.toolchain)?, ..sum.provenance },
         artifacts: union("artifact", [sum.artifacts, one.artifacts], |artifact| artifact.variant.to_string())?,
         measurements: union("value", [sum.measurements, one.measurements], |value| (value.variant.to_string(), value.metric))?,
         imports: maps("list of imports", sum.imports, one.imports)?,
@@ -123,6 +123,14 @@ fn size(sum: Run, one: Run) -> Result<Run, String> {
         },
         ..sum
     })
+}
+
+/// A share has the compilers of its own profiles only.
+fn toolchain(sum: Toolchain, mut one: Toolchain) -> Result<Toolchain, String> {
+    let of_profile = maps("compiler of", sum.rustc_of_profile, std::mem::take(&mut one.rustc_of_profile))?;
+    let sum = Toolchain { rustc_of_profile: BTreeMap::new(), ..sum };
+    same("the tools", &sum, &one)?;
+    Ok(Toolchain { rustc_of_profile: of_profile, ..sum })
 }
 
 fn grid(sum: GridRun, one: GridRun) -> Result<GridRun, String> {

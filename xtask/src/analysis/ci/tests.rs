@@ -65,6 +65,23 @@ fn shares_are_the_report_of_one_machine() {
 }
 
 #[test]
+fn a_share_knows_the_compilers_of_its_own_profiles_only() {
+    let with = |share: &str, state: GateState, profile: &str| {
+        let mut shard = shard(share, state);
+        if let Some(GateState::Ended { run, .. }) = shard.gates.get_mut(&GateName::Size)
+            && let GateRun::Size(size) = &mut **run
+        {
+            size.run.provenance.toolchain.rustc_of_profile.insert(profile.into(), "rustc of its own".into());
+        }
+        shard
+    };
+    let joined = report(vec![with("1/2", size(&[ONE]), "tiny"), with("2/2", size(&[OTHER]), "other")], &policy()).unwrap();
+    let GateState::Ended { run, .. } = &joined.gates[&GateName::Size] else { panic!("{joined:?}") };
+    let GateRun::Size(size) = &**run else { panic!("{run:?}") };
+    assert_eq!(size.run.provenance.toolchain.rustc_of_profile.len(), 2);
+}
+
+#[test]
 fn what_is_missing_doubled_of_another_version_or_at_odds_is_refused() {
     let said = |shards: Vec<Shard>| report(shards, &policy()).unwrap_err();
     let (one, other) = (shard("1/2", size(&[ONE])), shard("2/2", size(&[OTHER])));

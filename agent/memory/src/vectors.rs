@@ -6,7 +6,7 @@
 use crate::bits::Bits;
 use crate::error::Error;
 use crate::rows::Rows;
-use crate::vector::{LANES, Query};
+use crate::vector::{LANES, Query, steps};
 
 /// The most vectors, deleted ones included. Slots are u16, and the last number means none.
 pub const MAX_COUNT: usize = 65_535;
@@ -25,7 +25,7 @@ pub struct Vectors {
 impl Vectors {
     /// No vectors yet.
     pub fn new(dimensions: usize) -> Vectors {
-        let steps = dimensions.div_ceil(LANES);
+        let steps = steps(dimensions);
         Vectors { dimensions, steps, rows: Rows::new(steps + 2), dead: Bits::default(), dead_count: 0 }
     }
 

@@ -51,7 +51,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { seed: 1, made_with: 100, searched_with: 64 }
+        Settings { seed: 1, made_with: 100, searched_with: 32 }
     }
 }
 

@@ -41,6 +41,7 @@ impl<T: Copy> Rows<T> {
     }
 
     /// As [`Rows::get`].
+    #[cfg(any(feature = "hnsw", test))]
     pub fn get_mut(&mut self, at: usize) -> &mut [T] {
         let start = at % BLOCK * self.width;
         self.blocks.get_mut(at / BLOCK).and_then(|block| block.get_mut(start..start + self.width)).unwrap_or_default()

@@ -25,6 +25,7 @@ impl Random {
 
 /// How the vectors lie.
 #[derive(Clone, Copy)]
+#[allow(dead_code, reason = "not every program wants both")]
 pub enum Shape {
     /// Anywhere: no index but a scan can do much with these.
     Random,

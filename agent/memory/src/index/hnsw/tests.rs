@@ -75,12 +75,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn a_graph_is_connected_and_bounded(count in 1_usize..400, places in 1_u64..600, seed: u64) {
+    fn a_graph_is_connected_and_bounded(count in 1_usize..200, places in 1_u64..300, seed: u64) {
         check(&built(&some(count, places, seed)));
     }
 
     #[test]
-    fn all_are_found_if_as_many_are_asked_for(count in 1_usize..300, places in 1_u64..400, seed: u64, dead in prop::collection::vec(any::<u16>(), 0..300)) {
+    fn all_are_found_if_as_many_are_asked_for(count in 1_usize..150, places in 1_u64..200, seed: u64, dead in prop::collection::vec(any::<u16>(), 0..300)) {
         let mut vectors = some(count, places, seed);
         let hnsw = built(&vectors);
         dead.iter().filter(|slot| usize::from(**slot) < count).for_each(|slot| vectors.delete(*slot));

@@ -8,7 +8,7 @@
 //!   are the same graph on every machine.
 //! - The ground is connected whatever the vectors are, a thousand equal ones too: each vector has a parent, which came before it, and the two links between them are
 //!   never given up. The heuristic alone leaves vectors that no way leads to.
-//! - Deleted vectors stay as ways. They are not found; when they are the most, [`Flat`] searches.
+//! - Deleted vectors stay as ways. They are not found; when they are half or more, [`Flat`] searches.
 //! - Ties are broken by id, as everywhere.
 
 use alloc::collections::BinaryHeap;
@@ -45,7 +45,7 @@ pub struct Settings {
     pub seed: u64,
     /// How many candidates a new vector chooses its links from; the paper's `efConstruction`.
     pub made_with: u16,
-    /// How many candidates a search keeps, if not more hits are asked for; the paper's `ef`.
+    /// How many candidates a search keeps, if not more hits are asked for; the paper's `ef`. `docs/reference/memory-format.md` has what that finds.
     pub searched_with: u16,
 }
 
@@ -62,7 +62,7 @@ pub struct Hnsw {
     pub settings: Settings,
     /// Where every search starts, a vector of the highest layer.
     entry: u16,
-    /// On the ground, [`NEAR`] links a slot, nearest last in no case: the order means nothing; then [`NONE`].
+    /// On the ground, [`NEAR`] links a slot, in no order, then [`NONE`].
     near: Rows<u16>,
     /// Of each slot but the first, whose parent is [`NONE`].
     parents: Vec<u16>,
@@ -208,7 +208,7 @@ impl Index for Hnsw {
         Ok(())
     }
 
-    /// Algorithm 5.
+    /// Algorithm 5. A graph that was not brought up to date is no help, and one whose vectors are mostly deleted is slower than a scan: then [`Flat`] answers.
     fn search(&self, vectors: &Vectors, query: &Query, count: usize, keep: &dyn Fn(u16) -> bool) -> Vec<Hit> {
         if self.count() != vectors.count() || vectors.live_count() * 2 <= vectors.count() {
             return Flat.search(vectors, query, count, keep);

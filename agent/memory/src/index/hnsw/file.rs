@@ -90,7 +90,7 @@ impl Hnsw {
         if hnsw.is_sound() { Ok(hnsw) } else { Err(Error::Malformed) }
     }
 
-    /// Whether every search ends within the vectors and can reach each, and whether [`Hnsw::insert`] keeps it so.
+    /// Whether every search ends within the vectors and can reach each, and whether another vector keeps it so.
     pub(super) fn is_sound(&self) -> bool {
         let count = self.count() as u16;
         let highest = (0..count).map(|slot| self.layer(slot)).max().unwrap_or(0);

@@ -121,7 +121,7 @@ fn a_thousand_equal_vectors_are_connected() {
 
 #[test]
 fn few_layers_have_many_vectors() {
-    let hnsw = built(&some(4000, u64::MAX, 3));
+    let hnsw = Hnsw::new(Settings::default());
     let on = |layer| (0..4000).filter(|slot| hnsw.layer(*slot) >= layer).count();
     assert!((150..350).contains(&on(1)), "{}", on(1));
     assert!((5..35).contains(&on(2)), "{}", on(2));
@@ -129,7 +129,7 @@ fn few_layers_have_many_vectors() {
 
 #[test]
 fn the_same_vectors_are_the_same_graph() {
-    let vectors = some(500, 400, 9);
+    let vectors = some(200, 150, 9);
     let (once, twice) = (built(&vectors), built(&vectors));
     assert_eq!(once.save(5), twice.save(5));
     let other = Settings { seed: 2, ..Settings::default() };
@@ -140,9 +140,9 @@ fn the_same_vectors_are_the_same_graph() {
 
 #[test]
 fn what_was_saved_goes_on_as_if_it_had_not_been() {
-    let all = some(700, 650, 4);
-    for count in [0, 1, 2, 300, 700] {
-        let saved = built(&some(count, 650, 4));
+    let all = some(250, 200, 4);
+    for count in [0, 1, 2, 100, 250] {
+        let saved = built(&some(count, 200, 4));
         let bytes = saved.save(0xABCD);
         assert_eq!(stamp(&mut |at, out| copy_from(&bytes, at, out), bytes.len() as u64), Ok(0xABCD));
         let mut loaded = load(&bytes).unwrap();

@@ -81,6 +81,11 @@ fn folded(sheet: &mut Sheet, gate: &Gate) {
         accepted(sheet, gate, false);
         sheet.text("\n</details>\n".into());
     }
+    if gate.is_quiet() && gate.changed_count > 0 {
+        sheet.text(fold(&format!("{}: {} moved within the tolerance", gate.name, plural(gate.changed_count, gate.name.noun()))));
+        values::changed(sheet, gate);
+        sheet.text("\n</details>\n".into());
+    }
     if gate.unchanged_count > 0 {
         sheet.text(fold(&format!("{}: {} as the baseline says", gate.name, plural(gate.unchanged_count, gate.name.noun()))));
         values::unchanged(sheet, gate);

@@ -21,16 +21,18 @@ pub fn headline(comment: &Comment) -> String {
 
 /// The gates of which nothing else is said.
 pub fn others(comment: &Comment) -> Option<String> {
-    let names = |outcome: Outcome| {
-        let quiet = comment.gates.iter().filter(|gate| gate.is_quiet() && gate.outcome == outcome);
+    let names = |which: &dyn Fn(&Gate) -> bool| {
+        let quiet = comment.gates.iter().filter(|gate| gate.is_quiet() && which(gate));
         let names: Vec<&str> = quiet.map(|gate| gate.name.name()).collect();
         (!names.is_empty()).then(|| names.join(", "))
     };
-    let passed = names(Outcome::Pass).map(|names| format!("As the baseline says: {names}."));
-    let not_judged = names(Outcome::NotJudged).map(|names| format!("Not judged: {names}."));
+    let passed = |has_moved: bool| names(&move |gate| gate.outcome == Outcome::Pass && (gate.changed_count > 0) == has_moved);
+    let moved = passed(true).map(|names| format!("Within the tolerance: {names}."));
+    let passed = passed(false).map(|names| format!("As the baseline says: {names}."));
+    let not_judged = names(&|gate| gate.outcome == Outcome::NotJudged).map(|names| format!("Not judged: {names}."));
     let left_out: Vec<String> = comment.left_out.iter().map(|one| format!("{} ({})", one.gate, code(&one.reason))).collect();
     let left_out = (!left_out.is_empty()).then(|| format!("Left out: {}.", left_out.join(", ")));
-    let said: Vec<String> = passed.into_iter().chain(not_judged).chain(left_out).collect();
+    let said: Vec<String> = passed.into_iter().chain(moved).chain(not_judged).chain(left_out).collect();
     (!said.is_empty()).then(|| said.join(" "))
 }
 

@@ -27,6 +27,8 @@ pub fn build(
     revision: &str,
     watched: Watched,
 ) -> Result<Vec<Pair>> {
+    // A typing error is told before anything is built.
+    git::resolve(&workspace.root, revision)?;
     target::ensure_for(workspace, cells)?;
     let head = build_all(workspace, optimizer, cells, watched, workspace.scratch())?;
     let (commit, base) = build_base(workspace, optimizer, cells, revision, watched)?;

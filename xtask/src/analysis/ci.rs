@@ -34,8 +34,9 @@ pub fn report(mut shards: Vec<Shard>, policy: &Policy) -> Result<CiReport, Strin
     let gates = joined.collect::<Result<BTreeMap<GateName, GateState>, String>>()?;
     // A gate without a verdict (2 to 4) weighs more than one that failed: what it would have said is not known.
     let exit_code = gates.values().map(exit_code).max().unwrap_or(0);
+    let has_passed = |state: &GateState| matches!(state, GateState::Ended { run, .. } if run.outcome() == Outcome::Pass);
     let outcome = match exit_code {
-        0 if gates.values().any(|state| matches!(state, GateState::Ended { .. })) => Outcome::Pass,
+        0 if gates.values().any(has_passed) => Outcome::Pass,
         // A gate that looked at nothing did not pass.
         0 => Outcome::NotJudged,
         _ => Outcome::Fail,
@@ -65,9 +66,11 @@ fn whole(shards: &[Shard]) -> Result<(), String> {
     }
 }
 
+/// A shard is a file: one that says 0 of a run that failed is not believed.
 fn exit_code(state: &GateState) -> u8 {
     match state {
-        GateState::Ended { exit_code, .. } | GateState::Broke { exit_code, .. } => *exit_code,
+        GateState::Ended { exit_code, run } => (*exit_code).max(u8::from(run.outcome() == Outcome::Fail)),
+        GateState::Broke { exit_code, .. } => (*exit_code).max(1),
         GateState::LeftOut { .. } => 0,
     }
 }

@@ -233,7 +233,7 @@ fn verdict(sum: RowsVerdict, one: RowsVerdict) -> RowsVerdict {
     RowsVerdict {
         outcome: worse(sum.outcome, one.outcome),
         findings: sum.findings.into_iter().chain(one.findings).collect(),
-        measure_again_count: sum.measure_again_count + one.measure_again_count,
+        measure_again_count: sum.measure_again_count.saturating_add(one.measure_again_count),
         ..RowsVerdict::default()
     }
 }

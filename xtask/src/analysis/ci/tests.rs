@@ -116,6 +116,14 @@ fn a_gate_without_a_verdict_in_one_share_has_none() {
 }
 
 #[test]
+fn a_shard_that_says_0_of_a_run_that_failed_is_not_believed() {
+    let GateState::Ended { run, .. } = size(&[ONE, OTHER]) else { panic!("it ended") };
+    let forged = GateState::Ended { exit_code: 0, run };
+    let joined = report(vec![shard("1/1", forged)], &policy()).unwrap();
+    assert_eq!((joined.exit_code, joined.outcome), (1, Outcome::Fail));
+}
+
+#[test]
 fn nothing_that_ran_is_no_pass() {
     let left_out = GateState::LeftOut { reason: "nothing changed".into() };
     let joined = report(vec![shard("1/1", left_out)], &policy()).unwrap();

@@ -23,12 +23,21 @@ pub fn write(workspace: &Workspace, report: &CiReport, base: Option<&str>) -> Re
     store::write(&folder.join("report.json"), json.as_bytes())?;
     store::write(&folder.join("report.md"), text.as_bytes())?;
     console::print(&text)?;
+    let shown = workspace.shown(&folder);
     match html::write(workspace, report, &folder.join("report.html")) {
         // What a gate stumbled over stops the page too, and that has been said.
-        Err(error) if report.exit_code != 0 => console::log(&format!("xtask: report.html was not written: {error}")),
-        wrote => wrote?,
+        Err(error) if report.exit_code != 0 => {
+            // That of an earlier run would say something else.
+            let _ = fs_err::remove_file(folder.join("report.html"));
+            console::log(&format!(
+                "xtask: the report is {shown}/report.json and {shown}/report.md; report.html was not written: {error}"
+            ));
+        }
+        wrote => {
+            wrote?;
+            console::log(&format!("xtask: the report is {shown}/report.json, {shown}/report.md and {shown}/report.html"));
+        }
     }
-    console::log(&format!("xtask: the report is {0}/report.json, {0}/report.md and {0}/report.html", workspace.shown(&folder)));
     Ok(())
 }
 
@@ -36,6 +45,8 @@ pub fn write(workspace: &Workspace, report: &CiReport, base: Option<&str>) -> Re
 fn broken(report: &CiReport) -> String {
     let broke = report.gates.iter().filter_map(|(gate, state)| match state {
         GateState::Broke { exit_code, error } => {
+            // A shard's words may come from another machine: nothing in them is to move a terminal.
+            let error = error.replace(char::is_control, " ");
             Some(format!("\n{gate} came to no verdict (exit status {exit_code}): {error}\n"))
         }
         GateState::Ended { .. } | GateState::LeftOut { .. } => None,

@@ -115,11 +115,29 @@ fn the_policy_names_the_parts_and_a_failure_is_a_row() {
     assert_eq!((costs["variant"].as_str(), costs["rows"].as_array().unwrap().len()), (Some(VARIANT), 2));
     assert_eq!(costs["rows"][0]["feature"], "json");
     assert_eq!(costs["rows"][0]["adds"]["raw_bytes"], 0);
-    assert_eq!(costs["rows"][1]["removed"], "all_parts");
+    assert_eq!(costs["rows"][1]["difference"], "all_parts");
     assert_eq!(run["verdict"]["outcome"], "not_judged");
     std::fs::remove_file(fake.path("linked/app-chat,http.wasm")).unwrap();
     fake.size(&["--features-cost"])
         .expect(4, &["  json                failed", "  json: `app` does not build", "needs another feature"]);
+}
+
+#[test]
+fn an_extra_is_turned_on_and_compared_with_what_it_builds_on() {
+    let fake = featured("extras = [\"graph\", \"flat\", \"voice\"]");
+    let manifest = fake.read("app/Cargo.toml") + "flat = []\ngraph = [\"flat\"]\nvoice = []\n";
+    fake.write("app/Cargo.toml", &manifest);
+    fake.links("app+flat", &module(1200, "fd_write"));
+    fake.links("app+graph", &module(1500, "fd_write"));
+    let ran = fake.size(&["--features-cost"]).expect(0, &[]);
+    let said = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for row in ["+ graph (over flat) 1,280 +300 ", "+ flat 1,080 +200 ", "+ voice 1,080 0 "] {
+        assert!(said.contains(row), "{}", ran.stdout);
+    }
+    let broken = featured("extras = [\"flat\", \"graph\"]");
+    broken.size(&["--features-cost"]).expect(2, &["the extra `flat` is none of the package's features"]);
+    featured("extras = [\"json\"]").size(&["--features-cost"]).expect(2, &["the extra `json` is on", "among the parts"]);
+    featured("extras = [\"a\", \"a\"]").size(&["--features-cost"]).expect(2, &["name `a` twice"]);
 }
 
 #[test]

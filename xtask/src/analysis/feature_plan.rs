@@ -1,6 +1,10 @@
-//! Which features to build with so that one is off: a feature that others enable is only off without those.
+//! Which features to build with so that one is off, or on: a feature that others enable is only off without those.
 
-use crate::data::feature_cost::Removed;
+mod extras;
+
+pub use extras::{Extra, extras};
+
+use crate::data::feature_cost::Difference;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Feature -> what it enables, as in the package's manifest and in cargo's metadata.
@@ -10,7 +14,7 @@ pub type FeatureTable = BTreeMap<String, Vec<String>>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removal {
     /// What it leaves out.
-    pub removed: Removed,
+    pub difference: Difference,
     /// How.
     pub left: Left,
 }
@@ -60,7 +64,7 @@ pub fn plan(asked: &Asked) -> Result<Vec<Removal>, String> {
         Left::Held { .. } => None,
     });
     let left = possible.fold(whole.clone(), |left, some| left.into_iter().filter(|name| some.contains(name)).collect());
-    Ok(removals.into_iter().chain([Removal { removed: Removed::AllParts, left: Left::Features(left) }]).collect())
+    Ok(removals.into_iter().chain([Removal { difference: Difference::AllParts, left: Left::Features(left) }]).collect())
 }
 
 fn parts(asked: &Asked) -> Vec<String> {
@@ -88,7 +92,7 @@ fn without(asked: &Asked, on: &BTreeSet<String>, whole: &[String], part: &str) -
         Some(by) => Left::Held { by: by.clone() },
         None => Left::Features(whole.iter().filter(|name| *name != part && !with.contains(name)).cloned().collect()),
     };
-    Removal { removed: Removed::Feature { feature: part.to_string(), with }, left }
+    Removal { difference: Difference::Part { feature: part.to_string(), with }, left }
 }
 
 /// Everything that is on, each by its own name, so that one can be left out and the rest stays.

@@ -4,6 +4,7 @@ use crate::{
     data::exit::Exit,
     report::doctor::{Need, Tool, render},
     shell::{
+        browser,
         console::{self, form, print},
         linters::{ACTIONLINT, ZIZMOR},
         merge_driver::DRIVERS,
@@ -117,6 +118,9 @@ fn tools(workspace: &Workspace) -> Result<Vec<Tool>> {
         let cure = "cargo xtask test takes it from PyPI";
         tools.push(Tool::new(linter.program, version(linter.program), Need::Optional, &linter.version.to_string(), cure));
     }
+    let chromium = browser::on_path().map(|path| path.display().to_string());
+    let cure = "cargo xtask test takes it from apt where it may; by hand: install Chromium";
+    tools.push(Tool::new("chromium", chromium, Need::Optional, "any", cure));
     tools.push(Tool::new("git", version("git"), Need::Optional, "any", "provenance and diff --base need it"));
     for driver in &DRIVERS {
         let lacks = driver.lacks(workspace);

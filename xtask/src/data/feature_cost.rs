@@ -1,4 +1,4 @@
-//! What each cargo feature of a subject adds, measured by building the subject without it.
+//! What each cargo feature of a subject adds, measured by building the subject with and without it.
 
 use super::variant::Variant;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub struct FeatureCosts {
     pub chosen: Chosen,
     /// The variant with all its features; absent where it could not be measured.
     pub whole: Option<Counts>,
-    /// A row a part, and last the one without any.
+    /// A row a part, then the one without any; a row an extra.
     pub rows: Vec<FeatureCost>,
 }
 
@@ -42,38 +42,47 @@ pub struct Counts {
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeatureCost {
-    /// What was left out.
+    /// What two builds differ in.
     #[serde(flatten)]
-    pub removed: Removed,
+    pub difference: Difference,
     /// What that changed.
     #[serde(flatten)]
     pub cost: Cost,
 }
 
-/// What a build leaves out.
+/// What two builds of a row differ in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "removed", rename_all = "snake_case")]
-pub enum Removed {
-    /// One feature, and those that would turn it on again.
-    Feature {
+#[serde(tag = "difference", rename_all = "snake_case")]
+pub enum Difference {
+    /// One feature is left out of the whole, and those that would turn it on again.
+    Part {
         /// The feature.
         feature: String,
         /// The features that enable it and had to go with it.
         with: Vec<String>,
     },
-    /// Every part: what is left is the core.
+    /// Every part is left out: what is left is the core.
     AllParts,
+    /// One feature is turned on that the whole has not.
+    Extra {
+        /// The feature.
+        feature: String,
+        /// The extra that it builds on, and that both builds have; without one they are the whole with and without the feature.
+        over: Option<String>,
+        /// The other extras that it turns on: their cost is in its row.
+        with: Vec<String>,
+    },
 }
 
-/// What leaving a part out changed.
+/// What a feature changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Cost {
     /// Built and counted.
     Measured {
-        /// What is left without the part.
+        /// What there is without the feature.
         without: Counts,
-        /// What the part adds: the whole less what is left.
+        /// What it adds.
         adds: Added,
     },
     /// It cannot be left out: a feature of the allocator turns it on.
@@ -81,7 +90,7 @@ pub enum Cost {
         /// That feature.
         by: String,
     },
-    /// It, or the whole, could not be built or measured.
+    /// One of the two could not be built or measured.
     Failed {
         /// Why.
         reason: String,

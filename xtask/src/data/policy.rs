@@ -106,6 +106,9 @@ pub struct Subject {
     /// The cargo features that `--features-cost` leaves out one at a time; without any all that are on.
     #[serde(default)]
     pub parts: Vec<String>,
+    /// The cargo features that are off, and that `--features-cost` turns on one at a time.
+    #[serde(default)]
+    pub extras: Vec<String>,
     /// The variant that `--features-cost` measures; without one the first of the matrix.
     pub parts_variant: Option<String>,
     /// The cells: each target x profile x allocator of each entry.
@@ -138,6 +141,7 @@ impl Subject {
             forbidden_symbols: Vec::new(),
             certify: Vec::new(),
             parts: Vec::new(),
+            extras: Vec::new(),
             parts_variant: None,
             matrix: Vec::new(),
         }

@@ -1,7 +1,7 @@
 //! The report of `cargo xtask size --features-cost`: a table a subject, a row a feature.
 
 use super::table::{Column, Form, Grid, grouped, signed};
-use crate::data::feature_cost::{Added, Chosen, Cost, Counts, FeatureCost, FeatureCosts, Removed};
+use crate::data::feature_cost::{Added, Chosen, Cost, Counts, Difference, FeatureCost, FeatureCosts};
 
 /// The report as text.
 pub fn render(costs: &[FeatureCosts], form: Form) -> String {
@@ -29,7 +29,7 @@ fn subject(costs: &FeatureCosts, form: Form) -> String {
     }
     let heading = form.heading(&format!("{} ({chosen}): {whole}", costs.variant));
     let failures: String = costs.rows.iter().filter_map(failure).collect();
-    format!("{heading}{}{failures}\nWhat several features share is in no row but the last.\n", grid.render(form))
+    format!("{heading}{}{failures}\nWhat several features share is in no row but `all parts off`.\n", grid.render(form))
 }
 
 fn counts(whole: Counts) -> String {
@@ -54,10 +54,16 @@ fn cells(row: &FeatureCost) -> Vec<String> {
 }
 
 fn name(row: &FeatureCost) -> String {
-    match &row.removed {
-        Removed::Feature { feature, with } if with.is_empty() || matches!(row.cost, Cost::Held { .. }) => feature.clone(),
-        Removed::Feature { feature, with } => format!("{feature} (with {})", with.join(", ")),
-        Removed::AllParts => "all parts off".into(),
+    match &row.difference {
+        Difference::Part { feature, with } if with.is_empty() || matches!(row.cost, Cost::Held { .. }) => feature.clone(),
+        Difference::Part { feature, with } => format!("{feature} (with {})", with.join(", ")),
+        Difference::AllParts => "all parts off".into(),
+        Difference::Extra { feature, over, with } => {
+            let over = over.iter().map(|over| format!("over {over}"));
+            let notes: Vec<String> = over.chain((!with.is_empty()).then(|| format!("with {}", with.join(", ")))).collect();
+            let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+            format!("+ {feature}{notes}")
+        }
     }
 }
 
@@ -84,7 +90,7 @@ mod tests {
     fn row(feature: &str, with: &[&str], without: Counts) -> FeatureCost {
         let with = with.iter().map(ToString::to_string).collect();
         let adds = WHOLE.added_to(without);
-        FeatureCost { removed: Removed::Feature { feature: feature.into(), with }, cost: Cost::Measured { without, adds } }
+        FeatureCost { difference: Difference::Part { feature: feature.into(), with }, cost: Cost::Measured { without, adds } }
     }
 
     const WHOLE: Counts = Counts { raw_bytes: 120_000, gzip_bytes: 54_000, function_count: 900 };
@@ -92,16 +98,21 @@ mod tests {
     #[test]
     fn each_row_says_what_the_feature_adds() {
         let core = Counts { raw_bytes: 60_000, gzip_bytes: 27_000, function_count: 400 };
-        let held = Removed::Feature { feature: "heap".into(), with: vec!["talc".into()] };
-        let broken = Removed::Feature { feature: "json".into(), with: Vec::new() };
+        let held = Difference::Part { feature: "heap".into(), with: vec!["talc".into()] };
+        let broken = Difference::Part { feature: "json".into(), with: Vec::new() };
         let rows = vec![
             row("http", &["chat"], Counts { raw_bytes: 101_500, gzip_bytes: 46_000, function_count: 700 }),
             row("trace", &[], WHOLE),
             row("tuned", &[], Counts { raw_bytes: 120_100, ..WHOLE }),
-            FeatureCost { removed: held, cost: Cost::Held { by: "talc".into() } },
-            FeatureCost { removed: broken, cost: Cost::Failed { reason: "`app` does not build".into() } },
-            FeatureCost { removed: Removed::AllParts, cost: Cost::Measured { without: core, adds: WHOLE.added_to(core) } },
+            FeatureCost { difference: held, cost: Cost::Held { by: "talc".into() } },
+            FeatureCost { difference: broken, cost: Cost::Failed { reason: "`app` does not build".into() } },
+            FeatureCost { difference: Difference::AllParts, cost: Cost::Measured { without: core, adds: WHOLE.added_to(core) } },
         ];
+        let extra = |over: Option<&str>, without: Counts| {
+            let difference = Difference::Extra { feature: "graph".into(), over: over.map(Into::into), with: vec!["near".into()] };
+            FeatureCost { difference, cost: Cost::Measured { without, adds: WHOLE.added_to(without) } }
+        };
+        let rows: Vec<_> = rows.into_iter().chain([extra(None, core), extra(Some("flat"), core)]).collect();
         let variant = "app/wasm32-wasip2/release/talc".parse().unwrap();
         let costs = FeatureCosts { variant, chosen: Chosen::First, whole: Some(WHOLE), rows };
         insta::assert_snapshot!(render(&[costs], Form::Text(100)));

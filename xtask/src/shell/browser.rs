@@ -23,14 +23,21 @@ pub fn find() -> Result<PathBuf> {
         return Err(Failure::tool(format!("the pages are tested in a browser, and there is none: {cure}")).into());
     }
     console::log("xtask: installing Chromium (`apt-get install chromium`, some 300 MB)");
-    let install = shell.cmd("apt-get").env("DEBIAN_FRONTEND", "noninteractive");
-    let output = process::output(install.args(["install", "--yes", "--no-install-recommends", "chromium"]))?;
+    let apt = |arguments: &[&str]| process::output(shell.cmd("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(arguments));
+    let install = ["install", "--yes", "--no-install-recommends", "chromium"];
+    let mut output = apt(&install)?;
+    // A machine that is new has no lists of packages, and one that is old has lists of packages that are gone.
+    if !output.status.success() {
+        apt(&["update"])?;
+        output = apt(&install)?;
+    }
     on_path()
         .filter(|_| output.status.success())
         .with_context(|| process::tail(&output.stderr))
-        .with_context(|| Failure::tool(format!("Chromium could not be installed: run apt-get update, or {cure}")))
+        .with_context(|| Failure::tool(format!("Chromium could not be installed by apt-get: {cure}")))
 }
 
-fn on_path() -> Option<PathBuf> {
+/// Chromium as PATH has it.
+pub fn on_path() -> Option<PathBuf> {
     NAMES.into_iter().find_map(process::find)
 }

@@ -92,7 +92,8 @@ impl Fake {
         fs::read_to_string(self.path(relative)).unwrap_or_default()
     }
 
-    /// What cargo links for a package from now on; for `app-a,b` without its default features but with these.
+    /// What cargo links for a package from now on; for `app-a,b` without its default features but with these, for `app+a`
+    /// with its default features and this one.
     pub fn links(&self, package: &str, wasm: &[u8]) {
         fs::create_dir_all(self.path("linked")).unwrap();
         fs::write(self.path("linked").join(format!("{package}.wasm")), wasm).unwrap();
@@ -240,8 +241,10 @@ done
 if [ -f "$FAKE/compile-error" ]; then cat "$FAKE/compile-error" >&2; exit 101; fi
 mkdir -p "$target"
 if [ -n "$only" ] && [ ! -f "$FAKE/linked/$package-$features.wasm" ]; then echo "error: needs another feature" >&2; exit 101; fi
+linked="$package${only:+-$features}"
+if [ -z "$only" ] && [ -f "$FAKE/linked/$package+$features.wasm" ]; then linked="$package+$features"; fi
 artifact() {
-    cp "$FAKE/linked/$package${only:+-$features}.wasm" "$target/$2.wasm"
+    cp "$FAKE/linked/$linked.wasm" "$target/$2.wasm"
     echo "{\"reason\":\"compiler-artifact\",\"package_id\":\"p\",\"manifest_path\":\"$FAKE/$package/Cargo.toml\",\"target\":{\"kind\":[\"$1\"],\"crate_types\":[\"$1\"],\"name\":\"$package\",\"src_path\":\"m\",\"edition\":\"2024\",\"doc\":true,\"doctest\":false,\"test\":true},\"profile\":{\"opt_level\":\"z\",\"debuginfo\":0,\"debug_assertions\":false,\"overflow_checks\":false,\"test\":false},\"features\":[],\"filenames\":[\"$target/$2.rlib\",\"$target/$2.wasm\"],\"executable\":null,\"fresh\":false}"
 }
 if [ -f "$FAKE/$package/src/lib.rs" ]; then artifact cdylib "lib-$package"; fi

@@ -19,10 +19,11 @@ fn planned(table: &str, on: &[&str], kept: &[&str], parts: &[&str]) -> Result<Ve
 }
 
 fn said(removal: &Removal) -> String {
-    let removed = match &removal.removed {
-        Removed::Feature { feature, with } if with.is_empty() => feature.clone(),
-        Removed::Feature { feature, with } => format!("{feature} (with {})", with.join(", ")),
-        Removed::AllParts => "all".into(),
+    let removed = match &removal.difference {
+        Difference::Part { feature, with } if with.is_empty() => feature.clone(),
+        Difference::Part { feature, with } => format!("{feature} (with {})", with.join(", ")),
+        Difference::AllParts => "all".into(),
+        Difference::Extra { .. } => panic!("it takes nothing away"),
     };
     match &removal.left {
         Left::Features(left) => format!("{removed}: {}", left.join(" ")),

@@ -1,11 +1,11 @@
-//! `size --features-cost`: each subject's reference variant, whole and without each of its features.
+//! `size --features-cost`: each subject's reference variant, whole, without each of its features, and with each extra.
 
 use super::{SizeArgs, assemble, jobs, prepare, write};
 use crate::{
-    analysis::feature_plan::{Asked, Left, Removal, plan},
+    analysis::feature_plan::{Asked, Extra, Left, Removal, extras, plan},
     data::{
         exit::{Exit, Failure},
-        feature_cost::{Chosen, Cost, Counts, FeatureCost, FeatureCosts, Removed},
+        feature_cost::{Chosen, Cost, Counts, Difference, FeatureCost, FeatureCosts},
         matrix::{Cell, Part},
         metric::Metric,
         policy::Subject,
@@ -20,12 +20,18 @@ use crate::{
 use anyhow::Result;
 use std::time::Instant;
 
-/// What is to be built for one subject: the whole, and a cell for each removal that is possible.
+/// What is to be built for one subject: the whole, a cell for each removal that is possible, and one for each extra.
 struct Study {
     chosen: Chosen,
     whole: Cell,
     removals: Vec<(Removal, Option<Cell>)>,
+    extras: Vec<(Extra, Cell)>,
 }
+
+const NOT_BUILT: &str = "it was not built";
+
+/// What was counted of a build, or why there is nothing to count.
+type Counted = Result<Counts, String>;
 
 /// Runs it.
 ///
@@ -47,15 +53,17 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     let mut run = Run::new("size", provenance::of(&workspace, &optimizer, &cells)?);
     run.verdict.outcome = Outcome::NotJudged;
     for study in &studies {
-        let whole = results.next().map(|(_, built)| built.clone()).unwrap_or_else(|| Err("it was not built".into()));
+        let whole = results.next().map(|(_, built)| built.clone()).unwrap_or_else(|| Err(NOT_BUILT.into()));
         assemble::add_result(&mut run, &workspace, &study.whole, &whole)?;
         let whole = whole.and_then(|built| counts(&built));
-        let mut row = |(removal, cell): &(Removal, Option<Cell>)| {
-            let without =
-                cell.as_ref().and_then(|_| results.next()).map(|(_, built)| built.clone().and_then(|built| counts(&built)));
-            FeatureCost { removed: removal.removed.clone(), cost: cost(&removal.left, whole.clone(), without) }
+        let mut next = || results.next().map(|(_, built)| built.clone().and_then(|built| counts(&built)));
+        let mut removed = |(removal, cell): &(Removal, Option<Cell>)| {
+            let without = cell.as_ref().and_then(|_| next());
+            FeatureCost { difference: removal.difference.clone(), cost: cost(&removal.left, whole.clone(), without) }
         };
-        let rows = study.removals.iter().map(&mut row).collect();
+        let mut rows: Vec<FeatureCost> = study.removals.iter().map(&mut removed).collect();
+        let with: Vec<Counted> = study.extras.iter().map(|_| next().unwrap_or_else(not_built)).collect();
+        rows.extend(study.added(&whole, &with));
         let variant = study.whole.variant.clone();
         run.features_cost.push(FeatureCosts { variant, chosen: study.chosen, whole: whole.clone().ok(), rows });
     }
@@ -68,7 +76,26 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
 impl Study {
     /// What is to be built, the whole first.
     fn cells(&self) -> impl Iterator<Item = &Cell> {
-        [&self.whole].into_iter().chain(self.removals.iter().filter_map(|(_, cell)| cell.as_ref()))
+        let removals = self.removals.iter().filter_map(|(_, cell)| cell.as_ref());
+        [&self.whole].into_iter().chain(removals).chain(self.extras.iter().map(|(_, cell)| cell))
+    }
+
+    /// A row for each extra, whose builds came to `with`: held to the extra that it builds on, or to the whole.
+    fn added(&self, whole: &Counted, with: &[Counted]) -> Vec<FeatureCost> {
+        let of = |name: &String| {
+            self.extras.iter().zip(with).find(|((extra, _), _)| extra.feature == *name).map(|(_, counted)| counted)
+        };
+        let row = |((extra, _), with): (&(Extra, Cell), &Counted)| {
+            let Extra { feature, over, with: others } = extra.clone();
+            let without = over.as_ref().map_or(Some(whole), of).cloned().unwrap_or_else(not_built);
+            let cost = match (with.clone(), without) {
+                (Ok(with), Ok(without)) => Cost::Measured { without, adds: with.added_to(without) },
+                (Err(reason), _) => Cost::Failed { reason },
+                (_, Err(reason)) => Cost::Failed { reason: format!("without it: {reason}") },
+            };
+            FeatureCost { difference: Difference::Extra { feature, over, with: others }, cost }
+        };
+        self.extras.iter().zip(with).map(row).collect()
     }
 }
 
@@ -78,9 +105,9 @@ fn studies(workspace: &Workspace, only: &[String]) -> Result<Vec<Study>> {
     for subject in &workspace.policy.subject {
         let Some((chosen, whole)) = reference(&cells, subject, only) else { continue };
         workspace.check(&whole)?;
-        let removals = removals(workspace, &whole)?;
-        if !removals.is_empty() {
-            studies.push(Study { chosen, whole, removals });
+        let (removals, extras) = planned(workspace, &whole)?;
+        if !removals.is_empty() || !extras.is_empty() {
+            studies.push(Study { chosen, whole, removals, extras });
         }
     }
     if studies.is_empty() {
@@ -109,36 +136,59 @@ fn reference(cells: &[Cell], subject: &Subject, only: &[String]) -> Option<(Chos
     Some((found.0, found.1.clone()))
 }
 
-fn removals(workspace: &Workspace, whole: &Cell) -> Result<Vec<(Removal, Option<Cell>)>> {
+#[allow(clippy::type_complexity)]
+fn planned(workspace: &Workspace, whole: &Cell) -> Result<(Vec<(Removal, Option<Cell>)>, Vec<(Extra, Cell)>)> {
     let subject = &whole.subject;
     let table = &workspace.package(&subject.package)?.features;
     let default = subject.default_features.then(|| "default".to_string());
     let on: Vec<String> = default.into_iter().chain(subject.features.iter().cloned()).collect();
     let kept: Vec<String> = whole.features.iter().filter(|name| !subject.features.contains(name)).cloned().collect();
     let asked = Asked { table, on: &on, kept: &kept, parts: &subject.parts };
-    let removals = plan(&asked).map_err(|why| Failure::usage(format!("--features-cost of `{}`: {why}", subject.package)))?;
-    let with_cell = |(index, removal): (usize, Removal)| {
-        let cell = cell(whole, &removal, index);
+    let usage = |why: String| Failure::usage(format!("--features-cost of `{}`: {why}", subject.package));
+    let without = |(index, removal): (usize, Removal)| {
+        let cell = cell_without(whole, &removal, index);
         (removal, cell)
     };
-    Ok(removals.into_iter().enumerate().map(with_cell).collect())
+    let with = |(index, extra): (usize, Extra)| {
+        let cell = cell_with(whole, &extra, index);
+        (extra, cell)
+    };
+    let removals = plan(&asked).map_err(usage)?.into_iter().enumerate().map(without).collect();
+    Ok((removals, extras(&asked, &subject.extras).map_err(usage)?.into_iter().enumerate().map(with).collect()))
 }
 
 /// The cell of a removal. No package's name has a dot in it, so its folder is nobody else's.
-fn cell(whole: &Cell, removal: &Removal, index: usize) -> Option<Cell> {
+fn cell_without(whole: &Cell, removal: &Removal, index: usize) -> Option<Cell> {
     let Left::Features(features) = &removal.left else { return None };
     let package = &whole.subject.package;
-    let name = match &removal.removed {
-        Removed::Feature { feature, .. } if is_name(feature) => format!("{package}.without.{feature}"),
-        Removed::Feature { .. } => format!("{package}.without-part.{index}"),
-        Removed::AllParts => format!("{package}.without-parts"),
+    let name = match &removal.difference {
+        Difference::Part { feature, .. } if is_name(feature) => format!("{package}.without.{feature}"),
+        Difference::AllParts => format!("{package}.without-parts"),
+        Difference::Part { .. } | Difference::Extra { .. } => format!("{package}.without-part.{index}"),
     };
     let subject = Subject { default_features: false, features: features.clone(), ..whole.subject.clone() };
     let variant = Variant { subject: name, ..whole.variant.clone() };
     Some(Cell { variant, subject, features: features.clone(), ..whole.clone() })
 }
 
-fn counts(built: &Built) -> Result<Counts, String> {
+/// The cell of an extra.
+fn cell_with(whole: &Cell, extra: &Extra, index: usize) -> Cell {
+    let (package, feature) = (&whole.subject.package, &extra.feature);
+    let subject = if is_name(feature) { format!("{package}.with.{feature}") } else { format!("{package}.with-extra.{index}") };
+    let and = |features: &[String]| features.iter().chain([feature]).cloned().collect::<Vec<_>>();
+    Cell {
+        variant: Variant { subject, ..whole.variant.clone() },
+        subject: Subject { features: and(&whole.subject.features), ..whole.subject.clone() },
+        features: and(&whole.features),
+        ..whole.clone()
+    }
+}
+
+fn not_built() -> Counted {
+    Err(NOT_BUILT.into())
+}
+
+fn counts(built: &Built) -> Counted {
     let value = |metric: Metric| built.record.metrics.get(&metric).copied().ok_or_else(|| format!("{metric} was not measured"));
     Ok(Counts {
         raw_bytes: value(Metric::RawBytes)?,
@@ -147,12 +197,12 @@ fn counts(built: &Built) -> Result<Counts, String> {
     })
 }
 
-fn cost(left: &Left, whole: Result<Counts, String>, without: Option<Result<Counts, String>>) -> Cost {
+fn cost(left: &Left, whole: Counted, without: Option<Counted>) -> Cost {
     match (left, whole, without) {
         (Left::Held { by }, ..) => Cost::Held { by: by.clone() },
         (_, Ok(whole), Some(Ok(without))) => Cost::Measured { without, adds: whole.added_to(without) },
         (_, _, Some(Err(reason))) => Cost::Failed { reason },
         (_, Err(reason), _) => Cost::Failed { reason: format!("with every feature: {reason}") },
-        (_, _, None) => Cost::Failed { reason: "it was not built".into() },
+        (_, _, None) => Cost::Failed { reason: NOT_BUILT.into() },
     }
 }

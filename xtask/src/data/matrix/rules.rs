@@ -64,8 +64,8 @@ fn parts(subject: &Subject, ids: &[String]) -> Result<(), String> {
         ));
     }
     let mut seen = BTreeSet::new();
-    match subject.parts.iter().find(|part| !seen.insert(*part)) {
-        Some(part) => Err(format!("parts of `{package}` name `{part}` twice")),
+    match subject.parts.iter().chain(&subject.extras).find(|part| !seen.insert(*part)) {
+        Some(part) => Err(format!("parts and extras of `{package}` name `{part}` twice")),
         None => Ok(()),
     }
 }

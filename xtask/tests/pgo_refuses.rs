@@ -70,7 +70,7 @@ fn what_is_missing_is_told_with_the_cure() {
     all(&fake, &[]).expect(3, &["rustup component add llvm-tools"]);
 }
 
-/// A run that is stopped from the terminal. The program that was being trained lives on, in a group of its own: nothing of what it writes is used.
+/// A run that is stopped, by TERM because a shell's background jobs ignore INT. The program that was being trained lives on, in a group of its own: nothing of what it writes is used.
 #[test]
 fn a_stopped_training_leaves_nothing_that_is_used_later() {
     let fake = workspace();
@@ -86,7 +86,7 @@ fn a_stopped_training_leaves_nothing_that_is_used_later() {
         thread::sleep(Duration::from_millis(10));
     }
     let group = format!("-{}", child.id());
-    assert!(Command::new("/bin/kill").args(["-INT", "--", &group]).status().unwrap().success());
+    assert!(Command::new("/bin/kill").args(["-TERM", "--", &group]).status().unwrap().success());
     assert!(!child.wait().unwrap().success());
     pgo(&fake, &["merge"]).expect(4, &["no raw profile above zero bytes"]);
     fake.write("instrumented", INSTRUMENTED);

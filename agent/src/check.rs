@@ -39,6 +39,8 @@ pub fn report(setup: &Setup) -> String {
         let note = if cfg!(target_os = "wasi") { "  (not under WASI)" } else { "" };
         line(&mut out, "exec", &[&text::join(argv, " "), note]);
     }
+    #[cfg(feature = "memory-flat")]
+    line(&mut out, "memory", &[&crate::memory::described(setup)]);
     if setup.tools.is_empty() {
         line(&mut out, "tools", &["none: grant something in the configuration"]);
     } else {

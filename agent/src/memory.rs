@@ -236,6 +236,3 @@ pub fn described(setup: &setup::Setup) -> String {
 fn lexical_vector(text: &str) -> Result<Vec<f32>, Failure> {
     lexical::embed(text).ok_or_else(|| usage("there is no word in the text: say it in words"))
 }
-
-#[cfg(test)]
-mod tests;

@@ -114,6 +114,3 @@ pub(super) fn action(words: Vec<String>, input: Input) -> Result<Action, Failure
         _ => Ok(Action::Memory(command)),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -94,3 +94,35 @@ pub(super) fn thousandths(score: f32) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_score_has_three_digits() {
+        for (score, wanted) in [
+            (0.0, "0.000"),
+            (1.0, "1.000"),
+            (0.0005, "0.001"),
+            (0.12345, "0.123"),
+            (-0.0004, "0.000"),
+            (-0.5, "-0.500"),
+            (0.9999, "1.000"),
+            (f32::MAX, "9.000"),
+        ] {
+            assert_eq!(thousandths(score), wanted);
+        }
+    }
+
+    #[test]
+    fn a_line_is_a_string_an_object_or_plain_text() {
+        let entry =
+            |text: &str, tags: &[&str]| Entry { text: text.into(), tags: tags.iter().map(|tag| String::from(*tag)).collect() };
+        assert_eq!(Entry::decode("plain {words"), entry("plain {words", &[]));
+        assert_eq!(Entry::decode(r#""a\nb""#), entry("a\nb", &[]));
+        assert_eq!(Entry::decode(r#"{"text":"a","tags":["b","c"]}"#), entry("a", &["b", "c"]));
+        assert_eq!(Entry::decode(r#"{"other":1}"#), entry(r#"{"other":1}"#, &[]));
+        assert_eq!(Entry::decode("12"), entry("12", &[]));
+    }
+}

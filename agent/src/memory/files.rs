@@ -143,7 +143,10 @@ impl Memory {
     }
 
     pub(super) fn not_kept(&self, error: &str) -> Failure {
-        self.trouble(&text::fill("is as it was, the change could not be written, {}", &[error]))
+        self.trouble(&text::fill(
+            "is as it was, the change could not be written, {}: see that there is room, and try again",
+            &[error],
+        ))
     }
 
     #[cfg(not(feature = "memory-hnsw"))]

@@ -91,4 +91,32 @@ pub(super) fn read(text: &str, count: usize, dimensions: Option<usize>) -> Resul
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vectors_are_put_in_the_order_of_the_texts() {
+        let text = r#"{"object":"list","data":[{"index":1,"embedding":[0.5,-1e-1]},{"embedding":[2,3],"index":0}],"usage":{}}"#;
+        assert_eq!(read(text, 2, None), Ok(vec![vec![2.0, 3.0], vec![0.5, -0.1]]));
+        assert_eq!(read(text, 2, Some(2)).map(|vectors| vectors.len()), Ok(2));
+        assert!(read(text, 2, Some(3)).is_err() && read(text, 1, None).is_err() && read(text, 3, None).is_err());
+    }
+
+    #[test]
+    fn a_batch_has_a_limit_on_texts_and_on_bytes() {
+        assert_eq!(batch_count(&["a"; 65]), 64);
+        let long = "a".repeat(MAX_BATCH_BYTES / 2);
+        assert_eq!(batch_count(&[&long, &long, "b"]), 2);
+        let longest = "a".repeat(MAX_BATCH_BYTES + 1);
+        assert_eq!(batch_count(&[&longest, "b"]), 1);
+    }
+
+    #[test]
+    fn the_request_has_what_was_asked_for() {
+        assert_eq!(
+            body("e", &["a\"", "b"], Some(8)),
+            r#"{"model":"e","encoding_format":"float","dimensions":8,"input":["a\"","b"]}"#
+        );
+        assert_eq!(body("e", &["a"], None), r#"{"model":"e","encoding_format":"float","input":["a"]}"#);
+    }
+}

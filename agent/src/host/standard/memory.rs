@@ -74,7 +74,7 @@ pub(super) fn append(memory: &Name, file: MemoryFile, at_byte: u64, torn_bytes: 
     let write = || {
         let mut open = private_file().write(true).create(true).truncate(at_byte == 0).open(&path)?;
         if open.metadata()?.len() != at_byte + torn_bytes {
-            return Err(io::Error::other("another run has changed it, try again"));
+            return Err(io::Error::other("another run has changed it"));
         }
         let written = open.set_len(at_byte).and_then(|()| open.seek(SeekFrom::Start(at_byte)));
         written.and_then(|_| open.write_all(bytes)).and_then(|()| open.sync_data()).inspect_err(|_| {

@@ -57,7 +57,7 @@ pub(super) fn append(memory: &Name, file: MemoryFile, at: u64, torn_bytes: u64, 
         let how = if at == 0 { OpenFlags::CREATE | OpenFlags::TRUNCATE } else { OpenFlags::empty() };
         let open = folder.open(&path, PathFlags::SYMLINK_FOLLOW, how, DescriptorFlags::WRITE)?;
         if open.stat().map_err(trouble)?.size != at + torn_bytes {
-            return Err(Trouble::Other("was changed by another run, try again".into()));
+            return Err(Trouble::Other("was changed by another run".into()));
         }
         let written = open.set_size(at).map_err(trouble).and_then(|()| write_all(&open, at, bytes));
         written.and_then(|()| open.sync_data().map_err(trouble)).inspect_err(|_| {

@@ -66,23 +66,28 @@ fn add<H: Host>(setup: &Setup, text: Option<String>, told: &Told, host: &mut H) 
             None => read(host.input(MAX_TEXT_BYTES).map(Some))?.unwrap_or_default(),
         };
         keep(setup, &[tagged(Entry { text, ..Entry::default() })], told.json, host)?;
-    }
-    let mut batch = Vec::new();
-    while told.input == Input::Lines {
-        let text = read(host.line(MAX_LINE_BYTES))?;
-        let is_over = text.is_none();
-        batch.extend(text.filter(|text| !text::is_blank(text)).map(|text| tagged(Entry::decode(&text))));
-        if batch.len() >= BATCH || is_over {
-            keep(setup, &batch, told.json, host)?;
-            batch.clear();
-        }
-        if is_over {
-            break;
-        }
+    } else {
+        lines(setup, tagged, told.json, host)?;
     }
     #[cfg(feature = "memory-hnsw")]
     setup.memory.keep_graph(host)?;
     Ok(())
+}
+
+fn lines<H: Host>(setup: &Setup, tagged: impl Fn(Entry) -> Entry, as_json: bool, host: &mut H) -> Result<(), Failure> {
+    let mut batch = Vec::new();
+    loop {
+        let text = read(host.line(MAX_LINE_BYTES))?;
+        let is_over = text.is_none();
+        batch.extend(text.filter(|text| !text::is_blank(text)).map(|text| tagged(Entry::decode(&text))));
+        if batch.len() >= BATCH || is_over {
+            keep(setup, &batch, as_json, host)?;
+            batch.clear();
+        }
+        if is_over {
+            return Ok(());
+        }
+    }
 }
 
 fn keep<H: Host>(setup: &Setup, entries: &[Entry], as_json: bool, host: &mut H) -> Result<(), Failure> {

@@ -1,5 +1,7 @@
 //! What makes vectors of texts: the words themselves, or a server.
 
+#[cfg(feature = "openai")]
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -20,7 +22,7 @@ pub enum Embedder {
     #[cfg(feature = "openai")]
     Remote {
         /// The server, with the model.
-        endpoint: Endpoint,
+        endpoint: Box<Endpoint>,
         /// How many it is asked for.
         dimensions: Option<usize>,
     },

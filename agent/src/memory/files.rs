@@ -1,7 +1,6 @@
 //! The files of a memory: opened and kept, appended to, put in the place of one another.
 
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use agent_memory::embed::Identity;
@@ -31,6 +30,7 @@ pub(super) struct Open {
 impl Open {
     /// `mark` is the stamp that the graph's file has, or 0.
     pub fn new(store: Store, mark: u64) -> Open {
+        // Without a graph, nobody asks.
         let _ = mark;
         Open {
             store,
@@ -169,7 +169,7 @@ impl Written {
     }
 
     fn flush<H: Host>(&mut self, memory: &Memory, host: &mut H) -> Result<(), Failure> {
-        let waiting = core::mem::replace(&mut self.waiting, vec![]);
+        let waiting = core::mem::take(&mut self.waiting);
         host.memory_append(&memory.settings.store, MemoryFile::New, self.written_bytes, 0, &waiting)
             .map_err(|error| memory.not_kept(&error))?;
         self.written_bytes += waiting.len() as u64;

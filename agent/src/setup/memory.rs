@@ -68,7 +68,7 @@ fn embedder(settings: &Settings, endpoint: Option<&Endpoint>) -> Result<Embedder
         let url = endpoint.api.embeddings_url(endpoint.url.clone());
         let model = settings.model.clone().unwrap_or_default();
         let endpoint = Endpoint { url, model, stream: false, ..endpoint.clone() };
-        return Ok(Embedder::Remote { endpoint, dimensions: settings.dimensions });
+        return Ok(Embedder::Remote { endpoint: alloc::boxed::Box::new(endpoint), dimensions: settings.dimensions });
     }
     let name = match endpoint {
         None => "offline",

@@ -65,8 +65,8 @@ fn ids_of_what_was_forgotten_are_not_given_again() {
 
 #[test]
 fn lines_are_added_in_batches_and_twins_in_one_batch_are_one() {
-    let mut host = Host::default();
-    host.lines = ["plain words", "", "\"a JSON string\"", "{\"text\": \"an object\", \"tags\": [\"own\"]}", "plain words"].into();
+    let lines = ["plain words", "", "\"a JSON string\"", "{\"text\": \"an object\", \"tags\": [\"own\"]}", "plain words"];
+    let mut host = Host { lines: lines.into(), ..Host::default() };
     shows(
         &mut host,
         &["add", "--stdin", "jsonl", "--tag", "all"],

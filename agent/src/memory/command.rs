@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Entry, MAX_TEXT_BYTES, Memory, line};
+use super::{Entry, Memory, line};
 use crate::cli::Input;
 use crate::cli::memory::{Command, Options};
 use crate::effects::{Host, MemoryFile, Trouble};
@@ -15,8 +15,8 @@ use crate::setup::memory::Setup;
 use crate::show;
 use crate::text;
 
-/// The longest line of `--stdin jsonl`, with tags and escapes.
-const MAX_LINE_BYTES: usize = 64 * 1024;
+/// The longest input, or line of `--stdin jsonl`: with tags and escapes.
+const MAX_INPUT_BYTES: usize = 64 * 1024;
 /// The lines that are embedded at once and make a commit.
 const BATCH: usize = 64;
 /// How many are found where nobody says.
@@ -63,7 +63,8 @@ fn add<H: Host>(setup: &Setup, text: Option<String>, told: &Told, host: &mut H) 
     if told.input == Input::Message {
         let text = match text {
             Some(text) => text,
-            None => read(host.input(MAX_TEXT_BYTES).map(Some))?.unwrap_or_default(),
+            // Longer than a text may be: space around it is taken off first.
+            None => read(host.input(MAX_INPUT_BYTES).map(Some))?.unwrap_or_default(),
         };
         keep(setup, &[tagged(Entry { text, ..Entry::default() })], told.json, host)?;
     } else {
@@ -77,7 +78,7 @@ fn add<H: Host>(setup: &Setup, text: Option<String>, told: &Told, host: &mut H) 
 fn lines<H: Host>(setup: &Setup, tagged: impl Fn(Entry) -> Entry, as_json: bool, host: &mut H) -> Result<(), Failure> {
     let mut batch = Vec::new();
     loop {
-        let text = read(host.line(MAX_LINE_BYTES))?;
+        let text = read(host.line(MAX_INPUT_BYTES))?;
         let is_over = text.is_none();
         batch.extend(text.filter(|text| !text::is_blank(text)).map(|text| tagged(Entry::decode(&text))));
         if batch.len() >= BATCH || is_over {

@@ -40,7 +40,9 @@ pub fn report(setup: &Setup) -> String {
         line(&mut out, "exec", &[&text::join(argv, " "), note]);
     }
     #[cfg(feature = "memory-flat")]
-    line(&mut out, "memory", &[&crate::memory::described(setup)]);
+    if let Some(memory) = &setup.memory {
+        line(&mut out, "memory", &[&memory.described(&setup.capabilities)]);
+    }
     if setup.tools.is_empty() {
         line(&mut out, "tools", &["none: grant something in the configuration"]);
     } else {

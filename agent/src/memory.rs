@@ -13,10 +13,10 @@ use agent_memory::embed::lexical;
 use agent_memory::error::Error;
 use agent_memory::store::{Changes, Record};
 
+use crate::capability::{Access, Capabilities};
 use crate::effects::{Host, MemoryFile};
 use crate::failure::{Exit, Failure};
 use crate::redact::Redactor;
-use crate::setup;
 use crate::text;
 
 pub mod command;
@@ -190,6 +190,17 @@ impl Memory {
         done
     }
 
+    /// What `agent check` says of it.
+    pub fn described(&self, capabilities: &Capabilities) -> String {
+        let access = match () {
+            () if capabilities.allows_memory(Access::Write) => "read-write",
+            () if capabilities.allows_memory(Access::Read) => "read",
+            () => "nothing is granted",
+        };
+        let embedder = self.embedder.as_ref().map(Embedder::name).unwrap_or_default();
+        text::fill("{}, {} by {}", &[access, self.settings.store.as_str(), &embedder])
+    }
+
     fn embedder(&self) -> Result<&Embedder, Failure> {
         self.embedder.as_ref().map_err(Clone::clone)
     }
@@ -213,23 +224,6 @@ impl Memory {
 
 fn usage(wrong: &str) -> Failure {
     Failure::new(Exit::Usage, "{}", &[wrong])
-}
-
-/// What `agent check` says of it.
-pub fn described(setup: &setup::Setup) -> String {
-    use crate::capability::Access;
-    let access = match () {
-        () if setup.capabilities.allows_memory(Access::Write) => "read-write",
-        () if setup.capabilities.allows_memory(Access::Read) => "read",
-        () => "nothing is granted",
-    };
-    match &setup.memory {
-        None => access.into(),
-        Some(memory) => {
-            let embedder = memory.embedder.as_ref().map(Embedder::name).unwrap_or_default();
-            text::fill("{}, {} by {}", &[access, memory.settings.store.as_str(), &embedder])
-        }
-    }
 }
 
 /// The vector of a text, offline.

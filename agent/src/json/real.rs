@@ -1,9 +1,9 @@
-//! Numbers with a fraction. `core` reads them to the last bit with tables of powers of five, some 10,000 bytes of a component; a component of a vector
-//! needs less.
+//! Numbers with a fraction. `core` reads them to the last bit with tables of powers of five, which is 17,400 bytes more of a component, 15,500 of them left after gzip; a vector needs
+//! less.
 
 use super::Json;
 
-/// The most digits of a mantissa that are taken: more do not change an f32, and 10^18 fits.
+/// The most digits of a mantissa that are taken: more change an f32 by no step or by one, and 10^18 fits.
 const MAX_DIGITS: u32 = 18;
 /// No exponent of ten beyond matters: f32 ends at 10^38, and a mantissa has at most 10^18.
 const MAX_EXPONENT: i32 = 400;

@@ -10,7 +10,11 @@ fn main() {
     println!("cargo:rerun-if-changed=Component.toml");
     println!("cargo:rerun-if-changed=build.rs");
     let text = fs::read_to_string("Component.toml").expect("Component.toml is beside Cargo.toml");
-    let manifest: toml::Table = toml::from_str(&text).unwrap_or_else(|error| panic!("Component.toml: {error}"));
+    let mut manifest: toml::Table = toml::from_str(&text).unwrap_or_else(|error| panic!("Component.toml: {error}"));
+    // A build without a memory declares none, and does not know the word.
+    if env::var_os("CARGO_FEATURE_MEMORY_FLAT").is_none() {
+        manifest.remove("memory");
+    }
     let json = serde_json::to_string(&manifest).expect("a table of lists is JSON");
     let out = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&out).join("component.json"), json).expect("OUT_DIR can be written");

@@ -27,6 +27,9 @@ pub struct Manifest {
     pub private: Vec<String>,
     /// `exec`: patterns of commands, see [`command`].
     pub exec: Vec<Vec<String>>,
+    /// `memory`: `read` for `recall`, `read-write` for `remember` too.
+    #[cfg(feature = "memory-flat")]
+    pub memory: Option<Access>,
 }
 
 /// What can be done with a file.
@@ -71,6 +74,13 @@ impl Capabilities {
         side(&self.declared) && side(&self.granted)
     }
 
+    /// Whether the memory may be searched, or added to.
+    #[cfg(feature = "memory-flat")]
+    pub fn allows_memory(&self, access: Access) -> bool {
+        let side = |manifest: &Manifest| manifest.memory.is_some_and(|most| most == Access::Write || most == access);
+        side(&self.declared) && side(&self.granted)
+    }
+
     /// Whether a connection to a private address is allowed for `url`, which is: the address itself was named.
     pub fn private(&self, url: &Url) -> Private {
         if self.granted.hosts.iter().any(|pattern| host::names(pattern, url)) {
@@ -98,6 +108,11 @@ impl Manifest {
             let name = key.text().unwrap_or_default();
             if json.members().take(position).any(|(earlier, _)| earlier.is(&name)) {
                 return Err((key, text::fill("\"{}\" is given twice", &[&name])));
+            }
+            #[cfg(feature = "memory-flat")]
+            if name == "memory" {
+                manifest.memory = Some(memory(value)?);
+                continue;
             }
             match name.as_str() {
                 "read" => manifest.read = texts(value, path::check)?,
@@ -128,6 +143,16 @@ impl Manifest {
             Access::Read => &self.read,
             Access::Write => &self.write,
         }
+    }
+}
+
+/// How much of the memory is granted.
+#[cfg(feature = "memory-flat")]
+fn memory(value: Json<'_>) -> Result<Access, (Json<'_>, String)> {
+    match value.text().as_deref() {
+        Some("read") => Ok(Access::Read),
+        Some("read-write") => Ok(Access::Write),
+        _ => Err((value, "\"memory\" must be \"read\" or \"read-write\"".into())),
     }
 }
 

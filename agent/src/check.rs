@@ -39,6 +39,10 @@ pub fn report(setup: &Setup) -> String {
         let note = if cfg!(target_os = "wasi") { "  (not under WASI)" } else { "" };
         line(&mut out, "exec", &[&text::join(argv, " "), note]);
     }
+    #[cfg(feature = "memory-flat")]
+    if let Some(memory) = &setup.memory {
+        line(&mut out, "memory", &[&memory.described(&setup.capabilities)]);
+    }
     if setup.tools.is_empty() {
         line(&mut out, "tools", &["none: grant something in the configuration"]);
     } else {

@@ -24,6 +24,9 @@ pub struct Options {
     pub json: bool,
     /// How the input is read.
     pub input: Input,
+    /// What is said to `agent memory` besides.
+    #[cfg(feature = "memory-flat")]
+    pub memory: memory::Options,
 }
 
 /// The commands.
@@ -40,6 +43,9 @@ pub enum Action {
     ListSessions,
     /// Show one session.
     ShowSession(Name),
+    /// Work on the memory.
+    #[cfg(feature = "memory-flat")]
+    Memory(memory::Command),
     /// Show [`HELP`].
     Help,
     /// Show the version and the allocator.
@@ -56,13 +62,18 @@ pub enum Input {
     Lines,
 }
 
-/// The manual, as `--help` shows it.
-#[cfg(not(feature = "alloc-tracing"))]
-pub const HELP: &str = include_str!("help.txt");
-
 /// The manual, as `--help` shows it, with the options of this build.
-#[cfg(feature = "alloc-tracing")]
+#[cfg(not(any(feature = "alloc-tracing", feature = "memory-flat")))]
+pub const HELP: &str = include_str!("help.txt");
+/// The manual, as `--help` shows it, with the options of this build.
+#[cfg(all(feature = "alloc-tracing", not(feature = "memory-flat")))]
 pub const HELP: &str = concat!(include_str!("help.txt"), include_str!("cli/alloc_trace.txt"));
+/// The manual, as `--help` shows it, with the options of this build.
+#[cfg(all(feature = "memory-flat", not(feature = "alloc-tracing")))]
+pub const HELP: &str = concat!(include_str!("help.txt"), include_str!("cli/memory.txt"));
+/// The manual, as `--help` shows it, with the options of this build.
+#[cfg(all(feature = "memory-flat", feature = "alloc-tracing"))]
+pub const HELP: &str = concat!(include_str!("help.txt"), include_str!("cli/memory.txt"), include_str!("cli/alloc_trace.txt"));
 
 /// Reads the arguments after the program's own name.
 pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Options, Failure> {
@@ -71,6 +82,13 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Options, Failure>
     let mut words = Vec::new();
     while let Some(arg) = args.next() {
         let (name, attached) = split(&arg);
+        #[cfg(feature = "memory-flat")]
+        if memory::Options::has(name) {
+            let value = attached.map(String::from).or_else(|| args.next());
+            let value = value.ok_or_else(|| usage("there is no value after {}", &[name]))?;
+            options.memory.set(name, value)?;
+            continue;
+        }
         match name {
             "-h" | "--help" => return Ok(Options { action: Action::Help, ..options }),
             "-V" | "--version" => return Ok(Options { action: Action::Version, ..options }),
@@ -86,7 +104,15 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Options, Failure>
             _ => words.push(arg),
         }
     }
+    #[cfg(feature = "memory-flat")]
+    if words.first().is_some_and(|word| word == "memory") {
+        options.action = memory::action(words.split_off(1), options.input)?;
+        options.check_memory()?;
+        return Ok(options);
+    }
     options.action = action(words)?;
+    #[cfg(feature = "memory-flat")]
+    options.check_memory()?;
     if options.message.is_some() && options.action != Action::Turn {
         return Err(usage("--message goes with no command", &[]));
     }
@@ -159,6 +185,8 @@ fn usage(template: &str, parts: &[&str]) -> Failure {
 
 #[cfg(feature = "alloc-tracing")]
 pub mod alloc_trace;
+#[cfg(feature = "memory-flat")]
+pub mod memory;
 
 #[cfg(test)]
 mod tests;

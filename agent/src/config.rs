@@ -78,6 +78,9 @@ pub struct Config {
     pub max_message_bytes: usize,
     /// `max_session_bytes`: the largest session file that is read.
     pub max_session_bytes: usize,
+    /// `memory`: where memories are kept and how they are found again.
+    #[cfg(feature = "memory-flat")]
+    pub memory: Option<crate::memory::Settings>,
 }
 
 impl Default for Config {
@@ -103,6 +106,8 @@ impl Default for Config {
             max_context_bytes: 400_000,
             max_message_bytes: 64 * 1024,
             max_session_bytes: 4 * 1024 * 1024,
+            #[cfg(feature = "memory-flat")]
+            memory: None,
         }
     }
 }
@@ -140,6 +145,12 @@ impl Config {
         }
         if let Some(slot) = self.size(name) {
             return put(slot, positive(value).and_then(|number| usize::try_from(number).ok()), POSITIVE);
+        }
+        #[cfg(feature = "memory-flat")]
+        if name == "memory" {
+            let settings = crate::memory::Settings::decode(value).map_err(|(place, what)| Wrong::Inside(place, what))?;
+            self.memory = Some(settings);
+            return Ok(());
         }
         match name {
             "provider" => {

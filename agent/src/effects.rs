@@ -33,6 +33,30 @@ pub enum Trouble {
     Other(String),
 }
 
+/// A file of a memory, which the host keeps in `memory` in the home folder. No tool of the workspace finds it.
+#[cfg(feature = "memory-flat")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MemoryFile {
+    /// `NAME.memory`: what is remembered.
+    Records,
+    /// `NAME.hnsw`: the graph over it, which can be made again.
+    Graph,
+    /// `NAME.new`: what is to take the place of one of the two.
+    New,
+}
+
+#[cfg(feature = "memory-flat")]
+impl MemoryFile {
+    /// What follows the name of the memory in that of the file.
+    pub fn extension(self) -> &'static str {
+        match self {
+            MemoryFile::Records => ".memory",
+            MemoryFile::Graph => ".hnsw",
+            MemoryFile::New => ".new",
+        }
+    }
+}
+
 /// What a command left.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Ran {
@@ -105,4 +129,49 @@ pub trait Host {
     /// Runs a command: no shell, no input, an environment of few variables, in the workspace, for at most `time_ms`. Not on WASI: the error
     /// says so.
     fn run(&mut self, argv: &[String], time_ms: u64) -> Result<Ran, String>;
+
+    /// Keeps other processes from writing the memory until [`Host::memory_release`], where the system can do that. False: another one writes it.
+    #[cfg(feature = "memory-flat")]
+    fn memory_claim(&mut self, _memory: &Name) -> Result<bool, String> {
+        Err(NO_MEMORY.into())
+    }
+
+    /// Lets others write the memory that was claimed.
+    #[cfg(feature = "memory-flat")]
+    fn memory_release(&mut self) {}
+
+    /// Opens a file of the memory for [`Host::memory_read`] and gives its length. What is read is of this file, even when another has taken its place.
+    #[cfg(feature = "memory-flat")]
+    fn memory_open(&mut self, _memory: &Name, _file: MemoryFile) -> Result<u64, Trouble> {
+        Err(Trouble::Other(NO_MEMORY.into()))
+    }
+
+    /// Fills `out` with what the file that was opened last has from `at` on; false, if that cannot be done.
+    #[cfg(feature = "memory-flat")]
+    fn memory_read(&mut self, _file: MemoryFile, _at: u64, _out: &mut [u8]) -> bool {
+        false
+    }
+
+    /// Writes `bytes` behind the first `at` bytes of the file, and has them on the disk when it returns. The file has `torn_bytes` behind `at`, which are cut away first; if
+    /// it has not, another process changed it, and nothing is done. At 0 the file is made anew. A write that fails half way is taken back where the system can do that.
+    #[cfg(feature = "memory-flat")]
+    fn memory_append(
+        &mut self,
+        _memory: &Name,
+        _file: MemoryFile,
+        _at: u64,
+        _torn_bytes: u64,
+        _bytes: &[u8],
+    ) -> Result<(), String> {
+        Err(NO_MEMORY.into())
+    }
+
+    /// Puts [`MemoryFile::New`] in the place of `file`, in one step.
+    #[cfg(feature = "memory-flat")]
+    fn memory_replace(&mut self, _memory: &Name, _file: MemoryFile) -> Result<(), String> {
+        Err(NO_MEMORY.into())
+    }
 }
+
+#[cfg(feature = "memory-flat")]
+const NO_MEMORY: &str = "this host keeps no memory";

@@ -5,6 +5,8 @@
 
 use alloc::string::String;
 
+#[cfg(all(feature = "memory-flat", feature = "openai"))]
+mod real;
 mod scan;
 mod string;
 mod write;

@@ -33,6 +33,8 @@ pub mod host;
 pub mod http;
 pub mod json;
 pub mod key;
+#[cfg(feature = "memory-flat")]
+pub mod memory;
 pub mod message;
 pub mod program;
 pub mod provider;

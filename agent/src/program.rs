@@ -28,6 +28,11 @@ pub fn run<H: Host>(options: Options, version: &str, host: &mut H) -> Result<(),
         }
         Action::ListSessions => list_sessions(host),
         Action::ShowSession(ref name) => show_session(name, options.json, host),
+        #[cfg(feature = "memory-flat")]
+        Action::Memory(command) => {
+            let told = crate::memory::command::Told { options: options.memory, json: options.json, input: options.input };
+            crate::memory::command::run(command, told, options.overrides, host)
+        }
         Action::Turn => one(options, host),
         Action::Chat => chat(options, host),
     }

@@ -12,6 +12,8 @@ use crate::tool::Tool;
 use crate::url::Url;
 
 mod anthropic;
+#[cfg(all(feature = "memory-flat", feature = "openai"))]
+pub mod embeddings;
 mod exchange;
 pub mod fault;
 mod offline;
@@ -183,6 +185,15 @@ impl Api {
         base.path.push_str(if version { "/v1" } else { "" });
         base.path.push_str(rest);
         base
+    }
+
+    /// Where vectors of texts are asked for, on the server where `url` is for conversations.
+    #[cfg(all(feature = "memory-flat", feature = "openai"))]
+    pub fn embeddings_url(self, mut url: Url) -> Url {
+        let base = url.path.strip_suffix("/chat/completions").unwrap_or_default().len();
+        url.path.truncate(base);
+        url.path.push_str("/embeddings");
+        url
     }
 
     fn body(self, endpoint: &Endpoint, request: Request<'_>) -> String {

@@ -32,6 +32,12 @@ impl Name {
         ok.then_some(Name(text))
     }
 
+    /// That of the memory that is used when none is named.
+    #[cfg(feature = "memory-flat")]
+    pub fn of_default_memory() -> Name {
+        Name(String::from("default"))
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

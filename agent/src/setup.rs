@@ -15,6 +15,9 @@ use crate::text;
 use crate::tool::{self, Tool};
 use crate::url::Url;
 
+#[cfg(feature = "memory-flat")]
+pub mod memory;
+
 /// `Component.toml` as JSON: what this component declares that it may need. Made by `build.rs`.
 const DECLARED: &str = include_str!(concat!(env!("OUT_DIR"), "/component.json"));
 
@@ -50,6 +53,9 @@ pub struct Setup {
     pub redactor: Redactor,
     /// Where the key came from, for `agent check`.
     pub key_source: Option<String>,
+    /// What is remembered, where it is configured or granted.
+    #[cfg(feature = "memory-flat")]
+    pub memory: Option<crate::memory::Memory>,
 }
 
 impl Setup {
@@ -75,7 +81,12 @@ impl Setup {
             _ => Redactor::default(),
         };
         let tools = tool::offered(&capabilities);
-        if cfg!(feature = "tools") && !tools.is_empty() {
+        let needs_workspace = !tools.is_empty();
+        #[cfg(feature = "memory-flat")]
+        let needs_workspace = needs_workspace && tools.iter().any(|tool| tool.needs_workspace());
+        #[cfg(feature = "memory-flat")]
+        let memory = memory::of(&config, &capabilities, &provider)?;
+        if cfg!(feature = "tools") && needs_workspace {
             let wrong = |error: String| {
                 usage(
                     "the workspace {} cannot be opened, {}: set workspace to a folder that is there",
@@ -90,7 +101,18 @@ impl Setup {
                 Some(text::trim(&text::fill("{}{}", &[system.as_deref().unwrap_or_default(), ABOUT_TOOLS])).into())
             }
         };
-        Ok(Setup { config, config_source, provider, capabilities, tools, system, redactor, key_source })
+        Ok(Setup {
+            config,
+            config_source,
+            provider,
+            capabilities,
+            tools,
+            system,
+            redactor,
+            key_source,
+            #[cfg(feature = "memory-flat")]
+            memory,
+        })
     }
 }
 

@@ -13,6 +13,8 @@ use crate::text;
 mod exec;
 mod files;
 mod http_get;
+#[cfg(feature = "memory-flat")]
+mod memory;
 
 /// The most bytes of text that one call puts into the conversation.
 pub const MAX_RESULT_BYTES: usize = 32 * 1024;
@@ -37,6 +39,10 @@ enum Kind {
     ListDir,
     HttpGet,
     Exec,
+    #[cfg(feature = "memory-flat")]
+    Remember,
+    #[cfg(feature = "memory-flat")]
+    Recall,
 }
 
 macro_rules! schema {
@@ -52,7 +58,7 @@ macro_rules! schema {
 }
 
 /// Every tool there is.
-static TOOLS: [Tool; 6] = [
+static TOOLS: [Tool; if cfg!(feature = "memory-flat") { 8 } else { 6 }] = [
     Tool {
         name: "read_file",
         description: "Reads a text file of the workspace.",
@@ -95,6 +101,23 @@ static TOOLS: [Tool; 6] = [
         parameters: schema!(r#""argv":{"type":"array","items":{"type":"string"}}"#, r#""argv""#),
         kind: Kind::Exec,
     },
+    #[cfg(feature = "memory-flat")]
+    Tool {
+        name: "remember",
+        description: "Keeps a text for later conversations, one fact at a time; `recall` finds it again.",
+        parameters: schema!(r#""text":{"type":"string"},"tags":{"type":"array","items":{"type":"string"}}"#, r#""text""#),
+        kind: Kind::Remember,
+    },
+    #[cfg(feature = "memory-flat")]
+    Tool {
+        name: "recall",
+        description: "Finds what was remembered before, the most similar first.",
+        parameters: schema!(
+            r#""query":{"type":"string"},"k":{"type":"integer","description":"the most to find, 1 to 50; else 5"}"#,
+            r#""query""#
+        ),
+        kind: Kind::Recall,
+    },
 ];
 
 /// The tools that this build has and the capabilities leave something to do.
@@ -110,7 +133,17 @@ impl Tool {
             Kind::EditFile => capabilities.allows_some_path(Access::Read) && capabilities.allows_some_path(Access::Write),
             Kind::HttpGet => cfg!(feature = "http-get") && !capabilities.granted.hosts.is_empty(),
             Kind::Exec => !capabilities.granted.exec.is_empty(),
+            #[cfg(feature = "memory-flat")]
+            Kind::Remember => capabilities.allows_memory(Access::Write),
+            #[cfg(feature = "memory-flat")]
+            Kind::Recall => capabilities.allows_memory(Access::Read),
         }
+    }
+
+    /// Whether it works in the workspace. The host need not give one where no tool does.
+    #[cfg(feature = "memory-flat")]
+    pub fn needs_workspace(&self) -> bool {
+        !matches!(self.kind, Kind::Remember | Kind::Recall)
     }
 }
 
@@ -123,6 +156,9 @@ pub struct Context<'a> {
     pub timeout_ms: u64,
     /// Takes keys out of what they give.
     pub redactor: &'a Redactor,
+    /// What is remembered, where that is granted.
+    #[cfg(feature = "memory-flat")]
+    pub memory: Option<&'a crate::memory::Memory>,
 }
 
 impl Context<'_> {
@@ -149,6 +185,10 @@ pub fn run<H: Host>(call: &Call, offered: &[&'static Tool], context: &Context<'_
         Kind::Exec if cfg!(target_os = "wasi") => Err("exec is not there under WASI: it has no processes".into()),
         Kind::Exec => exec::run(arguments, context, host),
         Kind::HttpGet => Err("this build has no http_get".into()),
+        #[cfg(feature = "memory-flat")]
+        Kind::Remember => memory::remember(arguments, context, host),
+        #[cfg(feature = "memory-flat")]
+        Kind::Recall => memory::recall(arguments, context, host),
     }
 }
 

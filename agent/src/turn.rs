@@ -183,6 +183,8 @@ fn run_tools<H: Host>(
         capabilities: &setup.capabilities,
         timeout_ms: setup.config.timeout_s.saturating_mul(1000),
         redactor: &setup.redactor,
+        #[cfg(feature = "memory-flat")]
+        memory: setup.memory.as_ref(),
     };
     let mut most = 0;
     for call in calls {

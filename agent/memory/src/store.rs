@@ -24,6 +24,16 @@ mod replay;
 pub use changes::Changes;
 pub use record::Record;
 
+/// Whose vectors a file of `file_bytes` holds: the name of the embedder, the dimensions, and whether it keeps f32. For callers that list or mend a store
+/// of any embedder: with these, [`Store::open`] does not refuse it as another's.
+///
+/// # Errors
+/// What the file is not: [`Error::Read`], [`Error::Cut`], [`Error::Magic`], [`Error::Version`], [`Error::Checksum`], [`Error::Malformed`].
+pub fn header(read: &mut ReadAt<'_>, file_bytes: u64) -> Result<(String, usize, bool), Error> {
+    let (name, dimensions, keeps_f32, _) = format::read_header(&mut Reader::new(read, file_bytes))?;
+    Ok((name, dimensions, keeps_f32))
+}
+
 /// What a store's file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Store {
@@ -133,6 +143,11 @@ impl Store {
     /// vectors belongs to this store, and [`crate::index::Index::update`] brings it up to date.
     pub fn marked_count(&self) -> Option<u16> {
         self.marked.1
+    }
+
+    /// The slots of the records that are not deleted, by id.
+    pub fn slots(&self) -> impl Iterator<Item = u16> + '_ {
+        self.order.iter().copied()
     }
 
     /// The slot of the record.

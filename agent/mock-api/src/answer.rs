@@ -14,12 +14,15 @@ use crate::script::{ErrorReply, Expect, Page, Reply};
 use crate::sse::{self, Event, Stage};
 use crate::state::State;
 use crate::turn::{MARKER, Turn};
-use crate::validate::validate;
-use crate::{anthropic, openai};
+use crate::validate::{required_text, validate};
+use crate::{anthropic, embeddings, openai};
 
 /// Answers one request.
 pub(crate) fn answer(state: &State, request: &Recorded) -> Response {
     let path = request.path.split(['?', '#']).next().unwrap_or_default();
+    if path == embeddings::PATH {
+        return answer_embeddings(state, request).unwrap_or_else(|(status, message)| Api::OpenAi.refuse(status, &message));
+    }
     match Api::of(path) {
         Some(api) => answer_api(state, api, request).unwrap_or_else(|(status, message)| api.refuse(status, &message)),
         None => match state.script.pages.iter().find(|page| page.path == path) {
@@ -32,6 +35,43 @@ pub(crate) fn answer(state: &State, request: &Recorded) -> Response {
 
 /// A refused request takes no reply from the script; one that is not as expected takes it.
 fn answer_api(state: &State, api: Api, request: &Recorded) -> Result<Response, (u16, String)> {
+    let body = read_body(state, api, request)?;
+    if state.script.strict {
+        validate(api, request, &body).map_err(|error| (400, error))?;
+    }
+    let (number, reply) = state.next_reply().ok_or_else(|| (500, state.over()))?;
+    expected(state, &format!("answer {number}"), reply, request)?;
+    Ok(render(&state.script.modes(), api, reply, number, &body))
+}
+
+/// Vectors of the texts; where the script has something to say, as that says.
+fn answer_embeddings(state: &State, request: &Recorded) -> Result<Response, (u16, String)> {
+    let body = read_body(state, Api::OpenAi, request)?;
+    if state.script.strict {
+        required_text(&body, "model").and_then(|_| embeddings::validate(&body)).map_err(|error| (400, error))?;
+    }
+    let (number, reply) = state.next_embedding();
+    expected(state, &format!("embedding {number}"), reply, request)?;
+    let modes = reply.modes().over(&state.script.modes());
+    let marked = faults::marks(&modes);
+    let request_id = format!("req_embedding_{number}");
+    let status = reply.status.unwrap_or(200);
+    let mut response = if let Some(raw) = &reply.body {
+        Response::new(status, "application/json", parts_of(raw))
+    } else if let Some(error) = &reply.error {
+        let status = reply.status.unwrap_or_else(|| status_of(error));
+        Response::json(status, Api::OpenAi.error(status, error, &request_id))
+    } else {
+        let model = reply.model.as_deref().unwrap_or(body["model"].as_str().unwrap_or("mock"));
+        let model = if marked { format!("{model}{MARKER}") } else { model.to_string() };
+        Response::json(status, embeddings::body(&body, &model))
+    };
+    response.set_header(Api::OpenAi.request_id(), &request_id);
+    Ok(finish(response, &modes, &reply.headers, reply.delay_ms))
+}
+
+/// The body of a request that may be answered: a JSON object, with the key.
+fn read_body(state: &State, api: Api, request: &Recorded) -> Result<Value, (u16, String)> {
     if request.method != "POST" {
         return Err((405, format!("{} is not allowed here, only POST", request.method)));
     }
@@ -44,16 +84,15 @@ fn answer_api(state: &State, api: Api, request: &Recorded) -> Result<Response, (
     if !body.is_object() {
         return Err((400, "the body is no JSON object".to_string()));
     }
-    if state.script.strict {
-        validate(api, request, &body).map_err(|error| (400, error))?;
-    }
-    let (number, reply) = state.next_reply().ok_or_else(|| (500, state.over()))?;
-    if let Some(wanted) = reply.expect.as_ref().and_then(|expect| mismatch(expect, request)) {
-        let message = format!("answer {number}: {wanted}");
-        state.mismatch(&message);
-        return Err((400, message));
-    }
-    Ok(render(&state.script.modes(), api, reply, number, &body))
+    Ok(body)
+}
+
+/// Refuses and keeps what is not as the reply, which is the `which`, expects.
+fn expected(state: &State, which: &str, reply: &Reply, request: &Recorded) -> Result<(), (u16, String)> {
+    let Some(wanted) = reply.expect.as_ref().and_then(|expect| mismatch(expect, request)) else { return Ok(()) };
+    let message = format!("{which}: {wanted}");
+    state.mismatch(&message);
+    Err((400, message))
 }
 
 fn check_key(key: Option<&str>, api: Api, request: &Recorded) -> Result<(), (u16, String)> {

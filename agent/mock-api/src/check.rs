@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::Api;
+use crate::embeddings;
 use crate::script::{Page, Reply, Script};
 
 impl Script {
@@ -10,6 +11,9 @@ impl Script {
     pub fn check(&self) -> Result<(), String> {
         for (index, reply) in self.replies.iter().enumerate() {
             check_reply(reply).map_err(|error| format!("reply {}: {error}", index + 1))?;
+        }
+        for (index, reply) in self.embeddings.iter().enumerate() {
+            check_embedding(reply).map_err(|error| format!("embedding {}: {error}", index + 1))?;
         }
         let mut paths = BTreeSet::new();
         for page in &self.pages {
@@ -49,11 +53,23 @@ fn check_reply(reply: &Reply) -> Result<(), String> {
     check_head(reply.status, &reply.headers)
 }
 
+fn check_embedding(reply: &Reply) -> Result<(), String> {
+    if reply.text.is_some()
+        || reply.refusal.is_some()
+        || reply.thinking.is_some()
+        || !reply.calls.is_empty()
+        || reply.stop.is_some()
+    {
+        return Err("a vector says nothing: no text, refusal, thinking, calls, stop".to_string());
+    }
+    check_reply(reply)
+}
+
 fn check_page(page: &Page) -> Result<(), String> {
     if !page.path.starts_with('/') || page.path.contains(['?', '#']) {
         return Err("a path starts with `/` and has no query".to_string());
     }
-    if Api::of(&page.path).is_some() {
+    if Api::of(&page.path).is_some() || page.path == embeddings::PATH {
         return Err("this path belongs to a model API".to_string());
     }
     check_head(page.status, &page.headers)
@@ -101,6 +117,9 @@ mod tests {
         refused("[[reply]]\nheaders = { a = \"b\\nc\" }", "`a` is no header");
         refused("[[page]]\npath = 'a'", "page `a`: a path starts with `/`");
         refused("[[page]]\npath = '/v1/messages'", "belongs to a model API");
+        refused("[[page]]\npath = '/v1/embeddings'", "belongs to a model API");
+        refused("[[embedding]]\ntext = 'a'", "embedding 1: a vector says nothing");
+        refused("[[embedding]]\ntimes = 0", "embedding 1: `times` is 1 or more");
         refused("[[page]]\npath = '/a'\n[[page]]\npath = '/a'", "there are two of it");
         refused("[[reply", "TOML parse error at line 1");
     }

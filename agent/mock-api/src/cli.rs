@@ -97,7 +97,8 @@ const HEAD: &str = "\
 Usage: mock-api --script FILE [OPTION...]
 
 Answers like two LLM APIs on loopback, as a script says: Chat Completions at
-/v1/chat/completions, Messages at /v1/messages, pages of the script elsewhere.
+/v1/chat/completions, Messages at /v1/messages, vectors of texts at
+/v1/embeddings, pages of the script elsewhere.
 Prints `listening on URL` and serves until it is killed.
 
 Options:
@@ -142,6 +143,11 @@ Script, a TOML file; every key is optional:
   expect = { contains = [], lacks = [], header = {} }
                         what the request must be like, else 400
   chunking, transfer, pause_ms, quirks = [], faults = [\"stall=500\"]
+
+  [[embedding]]         taken in order by requests for embeddings, and behind
+                        the last (or without one) vectors of the words; as a
+                        reply: error, body, status, headers, times, delay_ms,
+                        model, expect, chunking, transfer, pause_ms, faults
 
   [[page]]              what GET finds at a path, as often as asked
   path, status, headers, body, delay_ms, chunking, transfer, pause_ms, faults

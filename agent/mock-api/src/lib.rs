@@ -1,4 +1,5 @@
-//! A stand-in for two LLM APIs: Chat Completions at `/v1/chat/completions`, Messages at `/v1/messages`, pages at any other path.
+//! A stand-in for two LLM APIs: Chat Completions at `/v1/chat/completions`, Messages at `/v1/messages`, vectors of texts at `/v1/embeddings`, pages at
+//! any other path.
 //!
 //! A [`Script`] says what is answered, in order. The same script serves both formats; the request's `stream` decides between events
 //! and one JSON body. [`Chunking`] and [`Transfer`] say how the bytes are sent, [`Quirk`]s what well-meaning servers do, [`Fault`]s
@@ -21,6 +22,7 @@ mod anthropic;
 mod api;
 mod check;
 mod connection;
+mod embeddings;
 mod faults;
 mod gzip;
 mod json;

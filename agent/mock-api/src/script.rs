@@ -8,13 +8,17 @@ use serde_json::Value;
 use crate::modes::{Chunking, Fault, Modes, Quirk, Transfer};
 use crate::named::Setting;
 
-/// A whole script. As TOML, `replies` are `[[reply]]` and `pages` are `[[page]]`.
+/// A whole script. As TOML, `replies` are `[[reply]]`, `embeddings` are `[[embedding]]` and `pages` are `[[page]]`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Script {
     /// Taken in order, one for each accepted request to a model API.
     #[serde(rename = "reply")]
     pub replies: Vec<Reply>,
+    /// Taken in order, one for each accepted request for embeddings: an error, a body, faults, what the request must be like. Without any, and behind the
+    /// last, the vectors are those of the words.
+    #[serde(rename = "embedding")]
+    pub embeddings: Vec<Reply>,
     /// What `GET` finds.
     #[serde(rename = "page")]
     pub pages: Vec<Page>,
@@ -200,6 +204,7 @@ impl Default for Script {
     fn default() -> Script {
         Script {
             replies: Vec::new(),
+            embeddings: Vec::new(),
             pages: Vec::new(),
             cycle: false,
             strict: true,

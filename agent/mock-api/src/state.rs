@@ -18,6 +18,10 @@ pub(crate) struct State {
     pub stop: Stop,
     /// Answers given from the script.
     answered: Mutex<usize>,
+    /// Requests for embeddings that were answered.
+    embedded: Mutex<usize>,
+    /// What is answered to those the script says nothing of.
+    plain: Reply,
     recorded: Mutex<Vec<Recorded>>,
     mismatches: Mutex<Vec<String>>,
     record: Option<Mutex<File>>,
@@ -31,6 +35,8 @@ impl State {
             script,
             stop: Stop::default(),
             answered: Mutex::default(),
+            embedded: Mutex::default(),
+            plain: Reply::default(),
             recorded: Mutex::default(),
             mismatches: Mutex::default(),
             record: record.map(Mutex::new),
@@ -46,15 +52,17 @@ impl State {
         if self.script.cycle && total > 0 {
             position %= total;
         }
-        for reply in &self.script.replies {
-            let times = reply.times.unwrap_or(1) as usize;
-            if position < times {
-                *answered += 1;
-                return Some((*answered, reply));
-            }
-            position -= times;
-        }
-        None
+        let reply = at(&self.script.replies, position)?;
+        *answered += 1;
+        Some((*answered, reply))
+    }
+
+    /// How the next request for embeddings is answered, and its number, from 1. Behind those of the script come plain ones.
+    pub(crate) fn next_embedding(&self) -> (usize, &Reply) {
+        let mut embedded = lock(&self.embedded);
+        let reply = at(&self.script.embeddings, *embedded).unwrap_or(&self.plain);
+        *embedded += 1;
+        (*embedded, reply)
     }
 
     /// Why there is no next reply.
@@ -114,4 +122,16 @@ impl State {
             let _ = stream.shutdown(Shutdown::Both);
         }
     }
+}
+
+/// The reply for the request at `position`.
+fn at(replies: &[Reply], mut position: usize) -> Option<&Reply> {
+    for reply in replies {
+        let times = reply.times.unwrap_or(1) as usize;
+        if position < times {
+            return Some(reply);
+        }
+        position -= times;
+    }
+    None
 }

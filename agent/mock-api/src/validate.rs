@@ -47,7 +47,7 @@ fn tool_name(tool: &Value, at: &str) -> Result<(), String> {
     if good { Ok(()) } else { Err(format!("{at}.name: only letters, digits, _ and -, at most 64, not `{name}`")) }
 }
 
-fn required_text<'a>(value: &'a Value, key: &str) -> Result<&'a str, String> {
+pub(crate) fn required_text<'a>(value: &'a Value, key: &str) -> Result<&'a str, String> {
     match value.get(key) {
         Some(Value::String(text)) if !text.is_empty() => Ok(text),
         Some(Value::String(_)) => Err(format!("{key}: must not be empty")),

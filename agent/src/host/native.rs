@@ -109,14 +109,29 @@ pub(super) fn check_own(_path: &Path) -> Result<(), &'static str> {
 
 /// Locks the session's file, which is made if it is not there.
 pub(super) fn claim(folder: &Path, name: &str) -> Result<Option<File>, String> {
+    match try_claim(folder, name)? {
+        Claim::Had(file) => Ok(file),
+        Claim::InUse => Err("is in use by another run".to_string()),
+    }
+}
+
+/// What became of a try to lock a file.
+pub(super) enum Claim {
+    /// It is locked as long as it is open. Nothing on a file system without locks: then nobody keeps anybody out, and appended lines stay whole all the same.
+    Had(Option<File>),
+    /// Another run has it.
+    InUse,
+}
+
+/// Tries to lock a file, which is made if it is not there.
+pub(super) fn try_claim(folder: &Path, name: &str) -> Result<Claim, String> {
     let path = folder.join(name);
     let open = create_private_folder(folder).and_then(|()| private_file().append(true).create(true).open(&path));
     let file = open.map_err(|error| [&at(&path, &error), ", set AGENT_HOME to a folder that can be written"].concat())?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(std::fs::TryLockError::WouldBlock) => Err("is in use by another run".to_string()),
-        // A file system without locks: then nobody keeps anybody out, and appended lines stay whole all the same.
-        Err(std::fs::TryLockError::Error(_)) => Ok(None),
+        Ok(()) => Ok(Claim::Had(Some(file))),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(Claim::InUse),
+        Err(std::fs::TryLockError::Error(_)) => Ok(Claim::Had(None)),
     }
 }
 

@@ -7,11 +7,17 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 
 use crate::capability::path::WorkPath;
+#[cfg(feature = "memory-flat")]
+use crate::effects::MemoryFile;
 use crate::effects::{File, Host, Ran, Trouble};
 use crate::http::{Head, Request};
 use crate::session::Name;
 
 use super::{platform, streams};
+
+#[cfg(feature = "memory-flat")]
+#[path = "standard/memory.rs"]
+mod memory;
 
 /// The host of the platform that this is built for.
 #[derive(Default)]
@@ -22,6 +28,8 @@ pub struct PlatformHost {
     own_files: Vec<PathBuf>,
     /// The session's file, locked as long as it is open.
     claimed: Option<fs::File>,
+    #[cfg(feature = "memory-flat")]
+    memory: memory::Files,
 }
 
 impl core::fmt::Debug for PlatformHost {
@@ -145,6 +153,36 @@ impl Host for PlatformHost {
 
     fn run(&mut self, argv: &[String], time_ms: u64) -> Result<Ran, String> {
         platform::run(self.workspace.as_ref(), argv, time_ms)
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_claim(&mut self, memory: &Name) -> Result<bool, String> {
+        self.memory.claim(memory)
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_release(&mut self) {
+        self.memory.release();
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_open(&mut self, memory: &Name, file: MemoryFile) -> Result<u64, Trouble> {
+        self.memory.open(memory, file)
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_read(&mut self, file: MemoryFile, at: u64, out: &mut [u8]) -> bool {
+        self.memory.read(file, at, out)
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_append(&mut self, memory: &Name, file: MemoryFile, at: u64, torn_bytes: u64, bytes: &[u8]) -> Result<(), String> {
+        memory::append(memory, file, at, torn_bytes, bytes)
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_replace(&mut self, memory: &Name, file: MemoryFile) -> Result<(), String> {
+        memory::replace(memory, file)
     }
 }
 

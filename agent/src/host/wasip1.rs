@@ -15,6 +15,8 @@ mod files;
 #[path = "wasip1/workspace.rs"]
 mod workspace;
 
+#[cfg(feature = "memory-flat")]
+pub(super) use files::{Claim, try_claim};
 pub(super) use files::{append, check_own, check_private, claim, create_private_folder, default_home, private_file, run};
 pub(super) use workspace::Workspace;
 

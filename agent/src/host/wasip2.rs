@@ -10,6 +10,8 @@ use wasip2::clocks::{monotonic_clock, wall_clock};
 use wasip2::filesystem::types::Descriptor;
 
 use crate::capability::path::WorkPath;
+#[cfg(feature = "memory-flat")]
+use crate::effects::MemoryFile;
 use crate::effects::{File, Host, Ran, Trouble};
 use crate::http::{Head, Request};
 use crate::session::Name;
@@ -17,6 +19,8 @@ use crate::text;
 
 mod folder;
 mod http;
+#[cfg(feature = "memory-flat")]
+mod memory;
 pub mod start;
 mod streams;
 mod workspace;
@@ -34,6 +38,8 @@ pub struct PlatformHost {
     workspace: Option<Workspace>,
     /// The configuration and the key, wherever they were read from.
     own_files: Vec<Descriptor>,
+    #[cfg(feature = "memory-flat")]
+    memory: memory::Files,
 }
 
 impl core::fmt::Debug for PlatformHost {
@@ -166,6 +172,32 @@ impl Host for PlatformHost {
 
     fn run(&mut self, _argv: &[String], _time_ms: u64) -> Result<Ran, String> {
         Err("there are no processes under WASI".into())
+    }
+
+    /// There are no locks. Two runs that write one memory at the same time see by its length that it changed; a gap of some instructions is left.
+    #[cfg(feature = "memory-flat")]
+    fn memory_claim(&mut self, _memory: &Name) -> Result<bool, String> {
+        Ok(true)
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_open(&mut self, memory: &Name, file: MemoryFile) -> Result<u64, Trouble> {
+        self.memory.open(memory, file)
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_read(&mut self, file: MemoryFile, at: u64, out: &mut [u8]) -> bool {
+        self.memory.read(file, at, out)
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_append(&mut self, memory: &Name, file: MemoryFile, at: u64, torn_bytes: u64, bytes: &[u8]) -> Result<(), String> {
+        memory::append(memory, file, at, torn_bytes, bytes)
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_replace(&mut self, memory: &Name, file: MemoryFile) -> Result<(), String> {
+        memory::replace(memory, file)
     }
 }
 

@@ -36,9 +36,44 @@ pub(super) fn ask<H: Host>(
     show: &mut impl FnMut(&str, &mut H) -> Result<(), Failure>,
 ) -> Result<Answer, NoAnswer> {
     let body = endpoint.api.body(endpoint, request);
+    repeated(endpoint, host, &mut |host| once(endpoint, &body, host, show))
+}
+
+/// The vectors of `texts`, in their order: see [`embeddings`](super::embeddings). `asked` are the dimensions to ask for, `wanted` those to get.
+#[cfg(all(feature = "memory-flat", feature = "openai"))]
+pub(super) fn embed<H: Host>(
+    endpoint: &Endpoint,
+    texts: &[&str],
+    asked: Option<usize>,
+    wanted: Option<usize>,
+    host: &mut H,
+) -> Result<Vec<Vec<f32>>, Failure> {
+    use super::embeddings;
+    let body = embeddings::body(&endpoint.model, texts, asked);
+    let once = &mut |host: &mut H| {
+        let (_, started_ms) = start(endpoint, &body, host)?;
+        let whole = receive_whole(host, started_ms).map_err(|what| broken(endpoint, &what, Again::Yes(None)))?;
+        let text = core::str::from_utf8(&whole).map_err(|_| broken(endpoint, "the response is not UTF-8", Again::Yes(None)))?;
+        embeddings::read(text, texts.len(), wanted).map_err(|wrong| match wrong {
+            Wrong::Error(error) => error_in_stream(endpoint, &error),
+            // Asked again, the same model would give the same.
+            Wrong::Format(what) => broken(endpoint, what, Again::No),
+        })
+    };
+    repeated(endpoint, host, once).map_err(|no_answer| match no_answer {
+        NoAnswer::TooLong(failure) | NoAnswer::Failed(failure) => failure,
+    })
+}
+
+/// Tries until there is an answer, or another attempt cannot help.
+fn repeated<H: Host, T>(
+    endpoint: &Endpoint,
+    host: &mut H,
+    once: &mut impl FnMut(&mut H) -> Result<T, Fault>,
+) -> Result<T, NoAnswer> {
     let mut attempt = 0;
     loop {
-        let fault = match once(endpoint, &body, host, show) {
+        let fault = match once(host) {
             Ok(answer) => return Ok(answer),
             Err(fault) => fault,
         };
@@ -63,6 +98,17 @@ fn once<H: Host>(
     host: &mut H,
     show: &mut impl FnMut(&str, &mut H) -> Result<(), Failure>,
 ) -> Result<Answer, Fault> {
+    let (head, started_ms) = start(endpoint, body, host)?;
+    const EVENTS: &str = "text/event-stream";
+    let kind = head.header("content-type").and_then(|kind| kind.get(..EVENTS.len()));
+    let is_stream = kind.is_some_and(|kind| kind.eq_ignore_ascii_case(EVENTS));
+    let mut body = Body { endpoint, is_stream, ..Body::new(endpoint) };
+    let ended = body.read(host, show, started_ms);
+    body.answer(ended)
+}
+
+/// Sends the request; the head of a response whose body is to be read, and since when it comes.
+fn start<H: Host>(endpoint: &Endpoint, body: &str, host: &mut H) -> Result<(Head, u64), Fault> {
     let head = send(endpoint, body, host)?;
     let started_ms = host.now_ms();
     if !(200..300).contains(&head.status) {
@@ -71,12 +117,29 @@ fn once<H: Host>(
     if head.is_compressed() {
         return Err(broken(endpoint, "it answered with a compressed body that nobody asked for", Again::No));
     }
-    const EVENTS: &str = "text/event-stream";
-    let kind = head.header("content-type").and_then(|kind| kind.get(..EVENTS.len()));
-    let is_stream = kind.is_some_and(|kind| kind.eq_ignore_ascii_case(EVENTS));
-    let mut body = Body { endpoint, is_stream, ..Body::new(endpoint) };
-    let ended = body.read(host, show, started_ms);
-    body.answer(ended)
+    Ok((head, started_ms))
+}
+
+/// The whole body of a response that is one JSON text.
+#[cfg(all(feature = "memory-flat", feature = "openai"))]
+fn receive_whole<H: Host>(host: &mut H, started_ms: u64) -> Result<Vec<u8>, String> {
+    let mut whole = Vec::new();
+    while let Some(piece) = host.receive()? {
+        whole.extend_from_slice(&piece);
+        within(whole.len(), started_ms, host).map_err(String::from)?;
+    }
+    Ok(whole)
+}
+
+/// Whether a body of so many bytes may go on.
+fn within<H: Host>(read_bytes: usize, started_ms: u64, host: &mut H) -> Result<(), &'static str> {
+    if read_bytes > MAX_RESPONSE_BYTES {
+        return Err("the response has more than 8 MiB");
+    }
+    if host.now_ms().saturating_sub(started_ms) > MAX_EXCHANGE_MS {
+        return Err("the response takes more than 10 minutes");
+    }
+    Ok(())
 }
 
 fn send<H: Host>(endpoint: &Endpoint, body: &str, host: &mut H) -> Result<Head, Fault> {
@@ -169,12 +232,7 @@ impl<'a> Body<'a> {
         while !self.reading.is_over {
             let Some(piece) = host.receive().map_err(Ended::Broken)? else { break };
             read_bytes += piece.len();
-            if read_bytes > MAX_RESPONSE_BYTES {
-                return Err(Ended::Wrong(Wrong::Format("the response has more than 8 MiB")));
-            }
-            if host.now_ms().saturating_sub(started_ms) > MAX_EXCHANGE_MS {
-                return Err(Ended::Wrong(Wrong::Format("the response takes more than 10 minutes")));
-            }
+            within(read_bytes, started_ms, host).map_err(Wrong::Format)?;
             if !self.streams() {
                 self.whole.extend_from_slice(&piece);
                 continue;

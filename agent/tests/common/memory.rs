@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use agent::capability::path::WorkPath;
+#[cfg(feature = "memory-flat")]
+use agent::effects::MemoryFile;
 use agent::effects::{File, Host, Ran, Trouble};
 use agent::http::{Head, Request};
 use agent::session::Name;
@@ -30,6 +32,18 @@ pub struct Memory {
     pub send_fails: bool,
     pub body: VecDeque<&'static str>,
     pub now_ms: u64,
+    /// The files of memories that are open, as they were then.
+    pub opened: BTreeMap<&'static str, Vec<u8>>,
+    /// The files of memories.
+    pub memories: BTreeMap<String, Vec<u8>>,
+    /// What still fits on the disk.
+    pub free_bytes: Option<usize>,
+    /// A write that failed half way is not taken back.
+    pub leaves_torn: bool,
+    /// Another run writes.
+    pub is_busy: bool,
+    /// What another run appends at the last moment.
+    pub intruder: Vec<u8>,
 }
 
 impl Memory {
@@ -190,4 +204,68 @@ impl Host for Memory {
         self.note(format!("run {} for {time_ms}", argv.join(" ")));
         Ok(Ran { end: "exit code 0".into(), success: true, output: b"ran".to_vec() })
     }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_claim(&mut self, memory: &Name) -> Result<bool, String> {
+        self.note(format!("memory claim {}", memory.as_str()));
+        Ok(!self.is_busy)
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_release(&mut self) {
+        self.note("memory release".into());
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_open(&mut self, memory: &Name, file: MemoryFile) -> Result<u64, Trouble> {
+        self.note(format!("memory open {}{}", memory.as_str(), file.extension()));
+        let found = self.memories.get(&file_name(memory, file)).cloned().ok_or(Trouble::Missing)?;
+        let length = found.len() as u64;
+        self.opened.insert(file.extension(), found);
+        Ok(length)
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_read(&mut self, file: MemoryFile, at: u64, out: &mut [u8]) -> bool {
+        self.opened.get(file.extension()).is_some_and(|bytes| agent_memory::store::copy_from(bytes, at, out))
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_append(&mut self, memory: &Name, file: MemoryFile, at: u64, torn_bytes: u64, bytes: &[u8]) -> Result<(), String> {
+        self.note(format!("memory append {}{} at {at}", memory.as_str(), file.extension()));
+        let found = self.memories.entry(file_name(memory, file)).or_default();
+        found.append(&mut self.intruder);
+        if at == 0 {
+            found.clear();
+        }
+        if found.len() as u64 != at + torn_bytes {
+            return Err("another run has changed it".into());
+        }
+        found.truncate(at as usize);
+        let fits = self.free_bytes.map_or(bytes.len(), |free| free.min(bytes.len()));
+        found.extend_from_slice(&bytes[..fits]);
+        self.free_bytes = self.free_bytes.map(|free| free - fits);
+        if fits == bytes.len() {
+            // As on a disk, an open file is the file.
+            self.opened.insert(file.extension(), found.clone());
+            return Ok(());
+        }
+        if !self.leaves_torn {
+            found.truncate(at as usize);
+        }
+        Err("the disk is full".into())
+    }
+
+    #[cfg(feature = "memory-flat")]
+    fn memory_replace(&mut self, memory: &Name, file: MemoryFile) -> Result<(), String> {
+        self.note(format!("memory replace {}{}", memory.as_str(), file.extension()));
+        let new = self.memories.remove(&file_name(memory, MemoryFile::New)).ok_or("there is none")?;
+        self.memories.insert(file_name(memory, file), new);
+        Ok(())
+    }
+}
+
+#[cfg(feature = "memory-flat")]
+fn file_name(memory: &Name, file: MemoryFile) -> String {
+    [memory.as_str(), file.extension()].concat()
 }

@@ -15,6 +15,12 @@ const SHIPPED: [(&str, &str, &str); 3] = [
     ("AGENT_REACTOR", "agent-reactor/wasm32-wasip2/release-wasm/talc", "agent-reactor.wasm"),
 ];
 
+/// The variables of the tests of the memory, and the targets that they are about.
+const WITH_MEMORY: [(&str, &str); 2] = [("AGENT_WASIP2", "wasm32-wasip2"), ("AGENT_WASIP1", "wasm32-wasip1")];
+
+/// What is on in them: the feature that has the other in it, and an allocator.
+const MEMORY: &str = "memory-hnsw";
+
 /// Runs the tests of the agent that need its artifacts: (package, test).
 const TESTS: [(&str, &str); 2] = [("agent", "hosts"), ("agent-reactor", "reactor")];
 
@@ -37,7 +43,27 @@ pub fn pass(workspace: &Workspace) -> Result<bool> {
         let cmd = shell.cmd("cargo").args(["test", "--locked", "--package", package, "--test", test]);
         passed &= passes(cmd.envs(variables.iter().map(|(name, value)| (*name, value.as_os_str()))))?;
     }
-    Ok(passed)
+    let tests = ["test", "--locked", "--package", "agent", "--features", MEMORY, "--test", "memory", "--test", "memory_hosts"];
+    let cmd = shell.cmd("cargo").args(tests).env("WASMTIME", wasmtime::find(&workspace.scratch())?);
+    Ok(passes(cmd.envs(programs_with_memory(workspace)?))? && passed)
+}
+
+/// The agent with what is off by default, as cargo links it: (variable, file).
+fn programs_with_memory(workspace: &Workspace) -> Result<Vec<(&'static str, PathBuf)>> {
+    let folder = workspace.scratch().join("memory");
+    let build = |(variable, target): (&'static str, &str)| {
+        let shell = workspace.shell()?;
+        let cmd = shell.cmd("cargo").args(["build", "--quiet", "--locked", "--package", "agent", "--profile", "release-wasm"]);
+        let cmd = cmd.args(["--features", &format!("dlmalloc,{MEMORY}"), "--target", target, "--target-dir"]).arg(&folder);
+        let built = passes(cmd)?;
+        let program = folder.join(target).join("release-wasm/agent.wasm");
+        if built {
+            Ok((variable, program))
+        } else {
+            Err(Failure::invalid(format!("the agent with {MEMORY} does not build for {target}")).into())
+        }
+    };
+    WITH_MEMORY.into_iter().map(build).collect()
 }
 
 /// Ships the variants the way `size` does. Whether their numbers are recorded is for `size` to judge.

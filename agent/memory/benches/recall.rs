@@ -20,7 +20,10 @@ use agent_memory::{
 
 mod data;
 
-use data::{DIMENSIONS, Shape};
+use data::{
+    DIMENSIONS, Shape,
+    plain::{product, scan, unit},
+};
 
 const HITS: usize = 10;
 const QUERIES: usize = 100;
@@ -150,19 +153,13 @@ fn median(mut round: impl FnMut() -> f64) -> f64 {
     ratios[ROUNDS / 2]
 }
 
-fn unit(vector: Vec<f32>) -> Vec<f32> {
-    let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-    vector.into_iter().map(|value| value / length).collect()
-}
-
-/// One sum, in order, as such loops are written.
 fn plain_scan(plain: &[f32], query: &[f32]) -> Vec<u64> {
-    best(plain, |vector| vector.iter().zip(query).map(|(a, b)| a * b).sum())
+    scan(plain, HITS, |vector| product(vector, query))
 }
 
 /// Eight sums, so that the compiler can make vectors of them.
 fn wide_scan(plain: &[f32], query: &[f32]) -> Vec<u64> {
-    best(plain, |vector| {
+    scan(plain, HITS, |vector| {
         let mut sums = [0.0; 8];
         for (a, b) in vector.as_chunks::<8>().0.iter().zip(query.as_chunks::<8>().0) {
             for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
@@ -171,17 +168,4 @@ fn wide_scan(plain: &[f32], query: &[f32]) -> Vec<u64> {
         }
         sums.iter().sum()
     })
-}
-
-fn best(plain: &[f32], score: impl Fn(&[f32]) -> f32) -> Vec<u64> {
-    let mut best: Vec<(f32, u64)> = Vec::new();
-    for (id, vector) in plain.chunks(DIMENSIONS).enumerate() {
-        let score = score(vector);
-        if best.len() < HITS || best.last().is_some_and(|last| score > last.0) {
-            let at = best.partition_point(|other| other.0 >= score);
-            best.insert(at, (score, id as u64));
-            best.truncate(HITS);
-        }
-    }
-    best.into_iter().map(|(_, id)| id).collect()
 }

@@ -1,5 +1,8 @@
 //! Vectors from a seed, the same on every machine: no logarithm and no cosine, only integers, sums and products.
 
+#[allow(dead_code, reason = "not every program compares")]
+pub mod plain;
+
 /// The components of every vector here.
 pub const DIMENSIONS: usize = 512;
 

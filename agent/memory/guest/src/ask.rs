@@ -14,6 +14,7 @@ use agent_memory::{
     store::Store,
     vector::Query,
 };
+use std::hint::black_box;
 
 /// How many hits are asked for where they are put in order by f32 afterwards.
 const RERANKED: usize = 4 * HITS;
@@ -39,10 +40,24 @@ pub fn rerank(shape: Shape, queries: u64) -> Result<()> {
     tell("rerank", queries, |number| reranked(&store, &mut file, &shape.query(number)))
 }
 
-/// Asks a plain scan of vectors at length 1.
-pub fn scan(shape: Shape, count: u64, queries: u64) -> Result<()> {
+/// Vectors at length 1, one behind the other.
+pub fn vectors(shape: Shape, count: u64) -> Vec<f32> {
     let mut vectors = Vec::with_capacity(count as usize * DIMENSIONS);
     (0..count).for_each(|number| vectors.extend(unit(shape.vector(number))));
+    vectors
+}
+
+/// Makes the queries and asks nobody; `opened` is what could be asked.
+pub fn nothing<T>(opened: &T, shape: Shape, queries: u64) -> Result<()> {
+    (0..queries).for_each(|number| drop(black_box(shape.query(number))));
+    black_box(opened);
+    println!("{queries} queries were made");
+    Ok(())
+}
+
+/// Asks a plain scan of vectors at length 1.
+pub fn scan(shape: Shape, count: u64, queries: u64) -> Result<()> {
+    let vectors = vectors(shape, count);
     let mut sum = START;
     for number in 0..queries {
         let query = unit(shape.query(number));

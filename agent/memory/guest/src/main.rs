@@ -4,16 +4,20 @@
 //! memory-guest store SHAPE COUNT [f32]        writes `memory`, with f32 `memory-f32`: COUNT vectors, 100 a commit
 //! memory-guest index                          reads `memory`, makes the graph, writes `memory.hnsw`
 //! memory-guest read                           reads `memory` and `memory.hnsw`, and does nothing with them
-//! memory-guest open | load | open-f32         opens `memory`; that and its graph; `memory-f32`
-//! memory-guest flat SHAPE QUERIES             asks the exact index
-//! memory-guest hnsw SHAPE QUERIES EF          asks the graph
-//! memory-guest rerank SHAPE QUERIES           asks the exact index for 40 and puts them in order by the f32 in the file
+//! memory-guest open SHAPE QUERIES             opens `memory`
+//! memory-guest flat SHAPE QUERIES             opens `memory` and asks the exact index
+//! memory-guest open-f32 SHAPE QUERIES         opens `memory-f32`
+//! memory-guest rerank SHAPE QUERIES           opens it, asks the exact index for 40 and puts them in order by the f32 in the file
+//! memory-guest load SHAPE QUERIES             opens `memory` and `memory.hnsw`
+//! memory-guest hnsw SHAPE QUERIES EF          opens them and asks the graph
+//! memory-guest vectors SHAPE COUNT QUERIES    makes vectors of f32
+//! memory-guest scan SHAPE COUNT QUERIES       makes them and asks a plain scan of them
 //! memory-guest recall SHAPE QUERIES [EF ...]  counts what each of those misses
-//! memory-guest scan SHAPE COUNT QUERIES       asks a plain scan of f32
 //! ```
 //!
-//! Each step opens what it needs, so that what something costs is the difference of two steps. The hits of all queries are in a checksum, and those of the first two are
-//! printed with their scores, so engines that print the same have found the same. Vectors come from a seed ([`data`]); the clock is never asked.
+//! Each step opens what it needs, and those that ask nothing make the queries too: so what asking costs is the difference of two steps. The hits of all queries are in a
+//! checksum, and those of the first two are printed with their scores, so engines that print the same have found the same. Vectors come from a seed ([`data`]);
+//! the clock is never asked.
 
 use agent_allocator as _;
 use std::process::ExitCode;
@@ -49,12 +53,15 @@ fn run(words: &[&str]) -> Result<()> {
         ["store", shape, count, "f32"] => file::store(self::shape(shape)?, number(count)?, true),
         ["index"] => file::index(),
         ["read"] => file::read(),
-        ["open"] => file::open(file::PLAIN).map(drop),
-        ["open-f32"] => file::open(file::WITH_F32).map(drop),
-        ["load"] => file::load().map(drop),
+        ["open", shape, queries] => ask::nothing(&file::open(file::PLAIN)?, self::shape(shape)?, number(queries)?),
         ["flat", shape, queries] => ask::flat(self::shape(shape)?, number(queries)?),
-        ["hnsw", shape, queries, ef] => ask::hnsw(self::shape(shape)?, number(queries)?, number(ef)?),
+        ["open-f32", shape, queries] => ask::nothing(&file::open(file::WITH_F32)?, self::shape(shape)?, number(queries)?),
         ["rerank", shape, queries] => ask::rerank(self::shape(shape)?, number(queries)?),
+        ["load", shape, queries] => ask::nothing(&file::load()?, self::shape(shape)?, number(queries)?),
+        ["hnsw", shape, queries, ef] => ask::hnsw(self::shape(shape)?, number(queries)?, number(ef)?),
+        ["vectors", shape, count, queries] => {
+            ask::nothing(&ask::vectors(self::shape(shape)?, number(count)?), self::shape(shape)?, number(queries)?)
+        }
         ["scan", shape, count, queries] => ask::scan(self::shape(shape)?, number(count)?, number(queries)?),
         ["recall", shape, queries, efs @ ..] => {
             let efs = efs.iter().map(|ef| number(ef)).collect::<Result<Vec<u16>>>()?;

@@ -11,6 +11,8 @@ pub mod comment;
 pub mod compare;
 pub mod component;
 pub mod compress;
+pub mod cost_times;
+pub mod costs;
 pub mod demangle;
 pub mod digest;
 pub mod dist;

@@ -8,6 +8,7 @@ pub mod baseline_file;
 pub mod certificate;
 pub mod ci;
 pub mod comment;
+pub mod cost_times;
 pub mod dist;
 pub mod dist_policy;
 pub mod event;

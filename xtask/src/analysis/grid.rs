@@ -1,6 +1,7 @@
 //! A row of the grid: every engine's cell, judged and held against the reference. There is no way to leave a cell empty.
 
 use super::{
+    costs,
     judge::judge,
     text_diff::diff,
     transcript::{hash, transcript},
@@ -45,6 +46,7 @@ pub fn row(scenario: &Scenario, engines: &[Engine], plays: &BTreeMap<Engine, Pla
         (None, Some(Play::Observed(observed))) => {
             let mut reasons = judge(scenario, engine, observed, Guarding::On);
             reasons.extend(reference.and_then(|(first, wanted)| differs(*first, wanted, &texts[&engine])));
+            reasons.extend(costs::above(scenario, &counts(scenario, engine, observed).unwrap_or_default()));
             if reasons.is_empty() { Cell::Pass } else { failed(reasons) }
         }
     };
@@ -64,17 +66,33 @@ fn differs(reference: Engine, wanted: &str, got: &str) -> Option<Reason> {
     (wanted != got).then(|| Reason { said, detail: diff(wanted, got) })
 }
 
+/// What was observed, if its counts are all there and possible: of a cell that is as expected otherwise, nothing less is to be trusted.
+pub fn believed(scenario: &Scenario, engine: Engine, observed: Observed) -> Play {
+    match counts(scenario, engine, &observed) {
+        Err(said) if judge(scenario, engine, &observed, Guarding::On).is_empty() => Play::Distrusted(said),
+        _ => Play::Observed(Box::new(observed)),
+    }
+}
+
 /// The counts of a cell that gate: of scenarios that repeat exactly, and so say so by `fuel = true`.
 pub fn measurements(scenario: &Scenario, engine: Engine, observed: &Observed) -> Vec<RowMeasurement> {
     if !scenario.fuel || engine == Engine::Native {
         return Vec::new();
     }
+    let row = GridRun::row_id(&scenario.id, engine);
+    let counts = counts(scenario, engine, observed).unwrap_or_default();
+    counts.into_iter().map(|(metric, value)| RowMeasurement { row: row.clone(), metric, value }).collect()
+}
+
+/// Everything that is counted on an engine: fuel and memory, and what the scenario measures of its own steps.
+fn counts(scenario: &Scenario, engine: Engine, observed: &Observed) -> Result<costs::Values, String> {
     let steps = &observed.steps;
     let fuel: Option<u64> = steps.iter().map(|step| step.fuel_count).sum();
     let peak = steps.iter().map(|step| step.peak_memory_bytes).max().flatten();
-    let row = GridRun::row_id(&scenario.id, engine);
-    let of = |metric: &str, value: Option<u64>| Some(RowMeasurement { row: row.clone(), metric: metric.into(), value: value? });
-    [of(FUEL, fuel.filter(|_| engine.counts_fuel())), of(PEAK_MEMORY, peak)].into_iter().flatten().collect()
+    let mut values = costs::values(scenario, observed)?;
+    let of = |metric: &str, value: Option<u64>| Some((metric.to_string(), value?));
+    values.extend([of(FUEL, fuel.filter(|_| engine.counts_fuel())), of(PEAK_MEMORY, peak)].into_iter().flatten());
+    Ok(values)
 }
 
 /// Fuel of a scenario, all steps together.

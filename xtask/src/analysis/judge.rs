@@ -5,8 +5,8 @@ mod step;
 
 use crate::data::{
     grid::Reason,
-    observed::Observed,
-    scenario::{Guarding, Scenario},
+    observed::{Observed, StepObserved},
+    scenario::{Guarding, Scenario, place::Places, step::Step},
 };
 use runner_protocol::Engine;
 
@@ -33,6 +33,11 @@ pub fn judge(scenario: &Scenario, engine: Engine, observed: &Observed, guarding:
         reasons.extend(end::control(scenario, observed));
     }
     reasons
+}
+
+/// Everything that is not as expected of a step that was run once more in the world that its scenario left.
+pub fn judge_again(step: &Step, engine: Engine, got: &StepObserved) -> Vec<Reason> {
+    step::Case { engine, places: &Places::default(), step, expect: &step.expect }.judge(got)
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub struct Judged<'a> {
     /// Row -> why it did not work.
     pub failed: &'a BTreeMap<String, String>,
     /// The metrics that gate, and how far a value may be off.
-    pub metrics: &'a [(&'static str, Band)],
+    pub metrics: &'a [(&'a str, Band)],
     /// Whether the numbers of a row depend on a tool.
     pub depends: &'a dyn Fn(&str, &str) -> bool,
 }

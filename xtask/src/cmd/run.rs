@@ -10,7 +10,7 @@ use super::judging::Judging;
 use crate::{
     analysis::{
         figures::{MessageCounts, figures, message_count},
-        grid::{Play, measurements, row},
+        grid::{Play, believed, measurements, row},
     },
     cmd::gate::Gate,
     data::{
@@ -67,7 +67,7 @@ pub struct RunArgs {
     /// Show what differs in each cell that fails.
     #[arg(short, long)]
     verbose: bool,
-    /// How often the start of the agent and of the floor is timed on each engine; 0 leaves the times out.
+    /// How often the start of the agent and of the floor, and each timed step, is timed on each engine; 0 leaves the times out.
     #[arg(long, value_name = "N", default_value_t = 11)]
     samples: u32,
     /// Run FILE instead of an artifact: nothing is judged against the baseline then.
@@ -106,7 +106,8 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
     }
     let plays = play_all(&stage, &scenarios, &engines, &unavailable, &root.join("scenes"), watched)?;
     let (samples, timings) = times::take(args, &stage, &all, &engines, &unavailable, &root)?;
-    let rows = scenarios.iter().map(|scenario| row(scenario, &engines, &plays[&scenario.id])).collect();
+    let rows: Vec<_> = scenarios.iter().map(|scenario| row(scenario, &engines, &plays[&scenario.id])).collect();
+    let (step_samples, cost_times) = times::costs(args, &stage, &scenarios, &rows, &root)?;
     let counts = scenarios.iter().flat_map(|scenario| counts(scenario, &plays[&scenario.id])).collect();
     if !scenarios.is_empty() && plays.values().flat_map(BTreeMap::values).all(|play| matches!(play, Play::Unavailable(_))) {
         let cure =
@@ -123,6 +124,8 @@ pub fn run(args: &RunArgs) -> Result<Exit> {
         measurements: counts,
         samples,
         timings,
+        step_samples,
+        cost_times,
         figures: figures(&engines, &plays, &message_counts(&scenarios), &artifacts::loaded(&stage, &engines, &plays)?),
         start_budget_ms: workspace.policy.run.start_budget_ms.clone(),
         verdict: RowsVerdict::default(),
@@ -164,7 +167,7 @@ fn play_all(
         (Some(_), _) => None,
         (None, Some(reason)) => Some(Play::Unavailable(reason.clone())),
         (None, None) => Some(match play(stage, scenario, engine, Guarding::On, &folder_of(folder, scenario, engine)) {
-            Ok(observed) => Play::Observed(Box::new(observed)),
+            Ok(observed) => believed(scenario, engine, observed),
             Err(error) => {
                 let said = format!("{error:#}").replace('\n', " ");
                 if error.is::<Distrusted>() { Play::Distrusted(said) } else { Play::Failed(said) }

@@ -1,6 +1,7 @@
 //! The grid: scenario x engine. What `cargo xtask run --json` prints and what is saved.
 
 use super::{
+    cost_times::{CostTime, StepSample},
     rows::{RowMeasurement, RowsVerdict, Tools},
     timing::{Sample, Timing},
 };
@@ -32,6 +33,12 @@ pub struct GridRun {
     /// What the times come to.
     #[serde(default)]
     pub timings: Vec<Timing>,
+    /// The raw times of steps that costs are made of, as they were sampled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub step_samples: Vec<StepSample>,
+    /// What things cost in time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cost_times: Vec<CostTime>,
     /// What else is seen of each engine.
     #[serde(default)]
     pub figures: Vec<EngineFigures>,

@@ -3,6 +3,7 @@
 pub mod capabilities;
 mod cases;
 mod check;
+pub mod cost;
 pub mod expect;
 pub mod place;
 mod run;
@@ -11,6 +12,7 @@ pub mod step;
 pub mod world;
 
 use capabilities::Capabilities;
+use cost::{Bound, Cost};
 use expect::Expect;
 use runner_protocol::{Engine, Guard, Limits};
 use serde::Deserialize;
@@ -69,6 +71,12 @@ pub struct Scenario {
     /// Whether a harmless guest has to work afterwards, in the same world.
     #[serde(default)]
     pub then_works: bool,
+    /// Name -> what something costs: the difference of two steps.
+    #[serde(default)]
+    pub cost: BTreeMap<String, Cost>,
+    /// Metric -> the most that it may be, on every engine where it is measured.
+    #[serde(default)]
+    pub at_most: BTreeMap<String, Bound>,
     /// What is run, in order.
     pub step: Vec<Step>,
 }
@@ -97,6 +105,17 @@ impl Scenario {
     pub fn not_applicable(&self, engine: Engine) -> Option<&str> {
         let of = |name: &str| self.not_applicable.get(name);
         of(engine.name()).or_else(|| of(check::group(engine)?)).map(String::as_str)
+    }
+
+    /// Where the step of this name stands, from 0.
+    pub fn step_named(&self, name: &str) -> Option<usize> {
+        self.step.iter().position(|step| step.name.as_deref() == Some(name))
+    }
+
+    /// The metrics that gate besides fuel and memory: what steps print, and what things cost.
+    pub fn own_metrics(&self) -> impl Iterator<Item = String> {
+        let printed = self.step.iter().flat_map(|step| &step.counts).cloned();
+        printed.chain(self.cost.iter().flat_map(|(name, cost)| cost.metrics(name)).map(|(_, metric)| metric))
     }
 
     /// Whether the mock speaks HTTPS.

@@ -1,5 +1,6 @@
 //! The report of `cargo xtask run`: verdict, grid, what failed and why, counts and times.
 
+pub mod costs;
 pub mod counts;
 pub mod figures;
 mod reasons;
@@ -37,6 +38,7 @@ pub fn render(run: &GridRun, detail: &Detail, form: Form) -> String {
     text.push_str(&merged::line(run.verdict.measure_again_count, run.verdict.recorded, "cargo xtask run"));
     text.push_str(&reasons::not_applicable(run, form));
     text.push_str(&counts::table(run, form));
+    text.push_str(&costs::tables(run, form));
     text.push_str(&times::table(run, form));
     text.push_str(&figures::table(run, form));
     text.push_str(&provenance(run, form));

@@ -64,7 +64,14 @@ fn runs(all: Vec<GateRun>, policy: &Policy) -> Result<GateRun, String> {
 fn without_times(run: GateRun) -> GateRun {
     match run {
         GateRun::Size(run) => GateRun::Size(run),
-        GateRun::Run(run) => GateRun::Run(GridRun { samples: Vec::new(), timings: Vec::new(), figures: Vec::new(), ..run }),
+        GateRun::Run(run) => GateRun::Run(GridRun {
+            samples: Vec::new(),
+            timings: Vec::new(),
+            step_samples: Vec::new(),
+            cost_times: Vec::new(),
+            figures: Vec::new(),
+            ..run
+        }),
         GateRun::Alloc(run) => GateRun::Alloc(AllocRun { timings: Vec::new(), ..run }),
         GateRun::Pgo(mut run) => {
             for proof in &mut run.subjects {

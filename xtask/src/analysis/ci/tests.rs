@@ -138,7 +138,7 @@ proptest! {
             let verdict = RowsVerdict { outcome: Outcome::Pass, ..RowsVerdict::default() };
             let run = crate::data::grid::GridRun {
                 schema: 1, command: "run".into(), provenance: Default::default(), artifacts: Vec::new(), rows: Vec::new(), measurements: own,
-                samples: Vec::new(), timings: Vec::new(), figures: Vec::new(), start_budget_ms: BTreeMap::new(), verdict,
+                samples: Vec::new(), timings: Vec::new(), step_samples: Vec::new(), cost_times: Vec::new(), figures: Vec::new(), start_budget_ms: BTreeMap::new(), verdict,
             };
             GateState::Ended { exit_code: 0, run: Box::new(GateRun::Run(run)) }
         };

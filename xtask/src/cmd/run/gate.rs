@@ -40,6 +40,9 @@ pub fn settle(args: &RunArgs, workspace: &Workspace, all: &[Scenario], grid: &mu
         .filter(|(scenario, engine)| played.contains(&(&*scenario.id, *engine)))
         .filter_map(|(scenario, engine)| gated_row(scenario, engine))
         .collect();
+    let own: BTreeSet<String> = all.iter().flat_map(Scenario::own_metrics).collect();
+    let metrics: Vec<_> =
+        [FUEL, PEAK_MEMORY].into_iter().chain(own.iter().map(String::as_str)).map(|metric| (metric, Band::Units(0))).collect();
     let gated: Vec<_> = grid.measurements.iter().filter(|one| rows.contains(&one.row)).cloned().collect();
     grid.verdict = gate.settle(
         workspace,
@@ -49,7 +52,7 @@ pub fn settle(args: &RunArgs, workspace: &Workspace, all: &[Scenario], grid: &mu
             rows: &rows,
             selected: &selected,
             failed: &failed,
-            metrics: &[FUEL, PEAK_MEMORY].map(|metric| (metric, Band::Units(0))),
+            metrics: &metrics,
             depends: &depends,
         },
     )?;

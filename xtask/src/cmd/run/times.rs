@@ -2,15 +2,20 @@
 
 use super::RunArgs;
 use crate::{
-    analysis::timings::{invalid, timings},
+    analysis::{
+        cost_times::{cost_times, timed_steps},
+        timings::{invalid, timings},
+    },
     data::{
+        cost_times::{CostTime, StepSample},
         exit::Failure,
+        grid::{Cell, Row},
         scenario::Scenario,
         timing::{Program, Sample, Timing},
     },
     shell::{
         scene::{
-            sampling::{Timed, sample},
+            sampling::{Timed, sample, sample_steps},
             stage::Stage,
         },
         store,
@@ -51,4 +56,33 @@ pub fn take(
     store::write(&root.join("samples.json"), &serde_json::to_vec(&samples)?)?;
     let timings = timings(&samples);
     Ok((samples, timings))
+}
+
+/// Samples of steps and what things cost by them, of the chosen scenarios that time something, where their cells passed.
+///
+/// # Errors
+/// A step cannot be run once more; exit 4: what was timed took no time.
+pub fn costs(
+    args: &RunArgs,
+    stage: &Stage,
+    scenarios: &[Scenario],
+    rows: &[Row],
+    root: &Path,
+) -> Result<(Vec<StepSample>, Vec<CostTime>)> {
+    let timed: Vec<&Scenario> = scenarios.iter().filter(|scenario| !timed_steps(scenario).is_empty()).collect();
+    let passed =
+        |id: &str, engine: Engine| rows.iter().any(|row| row.scenario == id && row.cells.get(&engine) == Some(&Cell::Pass));
+    let cells: Vec<(&Scenario, Engine)> = timed
+        .iter()
+        .flat_map(|scenario| Engine::ALL.into_iter().map(move |engine| (*scenario, engine)))
+        .filter(|(scenario, engine)| passed(&scenario.id, *engine))
+        .collect();
+    if args.samples == 0 || cells.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let samples = sample_steps(stage, &cells, args.samples, &root.join("scenes"))?;
+    store::write(&root.join("step-samples.json"), &serde_json::to_vec(&samples)?)?;
+    let times = cost_times(&timed, &samples)
+        .map_err(|why| Failure::invalid(format!("the times are none: {why}; run it again, or leave them out by --samples 0")))?;
+    Ok((samples, times))
 }

@@ -1,5 +1,6 @@
 //! What a scenario may not say: parts that contradict each other, and parts that are missing.
 
+mod costs;
 mod ends;
 mod names;
 
@@ -27,6 +28,7 @@ pub fn check(scenario: &Scenario) -> Result<(), Wrong> {
     }
     engines(scenario)?;
     fuel(scenario)?;
+    costs::check(scenario)?;
     ends::check(scenario)?;
     names::check(scenario)
 }

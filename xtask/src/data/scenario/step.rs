@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Step {
+    /// What `[cost]` calls it.
+    pub name: Option<String>,
     /// Arguments after the program's own name.
     pub arguments: Vec<String>,
     /// Standard input.
@@ -24,6 +26,8 @@ pub struct Step {
     pub repeat: Option<u64>,
     /// So many instances in one process, all at once.
     pub live: Option<u64>,
+    /// Metrics that it prints, each in a line of its own: `missed_count 16`.
+    pub counts: Vec<String>,
     /// What has to come of it.
     pub expect: Expect,
 }

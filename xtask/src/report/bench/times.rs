@@ -114,6 +114,8 @@ mod tests {
             measurements: Vec::new(),
             samples: Vec::new(),
             timings: vec![timing],
+            step_samples: Vec::new(),
+            cost_times: Vec::new(),
             figures: Vec::new(),
             start_budget_ms: Default::default(),
             verdict: Default::default(),

@@ -40,7 +40,7 @@ pub fn grid(run: &GridRun) -> Grid {
 }
 
 /// The value on all of the engines; the smallest and the largest where they differ.
-fn spread(run: &GridRun, scenario: &str, metric: &str, engines: &[Engine]) -> Option<String> {
+pub fn spread(run: &GridRun, scenario: &str, metric: &str, engines: &[Engine]) -> Option<String> {
     let value = |engine: &Engine| run.value(&GridRun::row_id(scenario, *engine), metric);
     let mut values: Vec<u64> = engines.iter().filter_map(value).collect();
     values.sort_unstable();

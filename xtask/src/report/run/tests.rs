@@ -4,9 +4,10 @@ use super::*;
 use crate::{
     analysis::timings::timings,
     data::{
+        cost_times::CostTime,
         grid::{EngineFigures, GRID_SCHEMA, GridArtifact, GridProvenance, Reason, Row},
         rows::{RowFinding, RowFindingKind, RowMeasurement, RowsVerdict},
-        timing::{Phase, Program, Sample},
+        timing::{Phase, Program, Ratio, Sample},
     },
 };
 use std::collections::BTreeMap;
@@ -82,6 +83,8 @@ fn run(rows: Vec<Row>, verdict: RowsVerdict) -> GridRun {
             count("session/wasmtime-aot", "fuel_count", 9_000_001),
         ],
         timings: timings(&samples),
+        step_samples: Vec::new(),
+        cost_times: Vec::new(),
         samples,
         start_budget_ms: BTreeMap::from([(Engine::WasmtimeJit, 50), (Engine::WasmtimeAot, 10)]),
         verdict,
@@ -116,6 +119,35 @@ fn verdict(outcome: Outcome, findings: Vec<RowFinding>) -> RowsVerdict {
 #[test]
 fn a_pass_is_a_grid_with_counts_and_times() {
     let text = render(&run(good(), verdict(Outcome::Pass, Vec::new())), &Detail::Short, Form::Text(120));
+    assert!(text.lines().all(|line| line.chars().count() <= 120));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_scenarios_measure_of_their_steps_is_shown() {
+    let mut run = run(good(), verdict(Outcome::Pass, Vec::new()));
+    let count = |row: &str, metric: &str, value| RowMeasurement { row: row.into(), metric: metric.into(), value };
+    run.measurements.extend([
+        count("message/wasmtime-jit", "wanted_count", 1_000),
+        count("message/wasmtime-jit", "flat_missed_count", 16),
+        count("message/wasmtime-winch", "flat_missed_count", 16),
+        count("message/wasmtime-jit", "flat_query_fuel_count", 12_345_678),
+        count("message/wasmtime-winch", "flat_query_fuel_count", 12_345_670),
+    ]);
+    let time = |cost: &str, median_ns, speed| CostTime {
+        scenario: "message".into(),
+        cost: cost.into(),
+        engine: Engine::WasmtimeJit,
+        median_ns,
+        against: (cost != "scan-query").then(|| "scan-query".into()),
+        speed,
+        sample_count: 11,
+    };
+    let speed = Ratio { low_ppm: 4_100_000, median_ppm: 4_560_000, high_ppm: 5_000_000, pair_count: 11 };
+    run.cost_times = vec![time("flat-query", 987_654, Some(speed)), time("scan-query", 4_500_000, None)];
+    run.timings.clear();
+    run.figures.clear();
+    let text = render(&run, &Detail::Short, Form::Text(120));
     assert!(text.lines().all(|line| line.chars().count() <= 120));
     insta::assert_snapshot!(text);
 }

@@ -48,6 +48,18 @@ pub fn play(stage: &Stage, scenario: &Scenario, engine: Engine, guarding: Guardi
     })
 }
 
+/// Runs one step once more, in the world that [`play`] left in `folder`. The scenario has no mock.
+///
+/// # Errors
+/// As those of [`play`].
+pub fn again(stage: &Stage, scenario: &Scenario, engine: Engine, folder: &Path, at: usize) -> Result<StepObserved> {
+    let root = folder.join("world");
+    let services = Services { mock: None, canary: None, places: Places::default() };
+    let player = Player { stage, scenario, engine, guarding: Guarding::On, folder, root: &root, services: &services };
+    let step = scenario.step.get(at).with_context(|| format!("{} has no step {}", scenario.id, at + 1))?;
+    player.step(at, step)
+}
+
 /// What a scenario talks to.
 struct Services {
     mock: Option<Mock>,

@@ -1,19 +1,21 @@
-//! Times the start of the agent and of the floor on each engine: a process a sample, engines and programs in turns, so that what slows the machine
-//! down slows all of them.
+//! Times the start of the agent and of the floor on each engine, and the steps that costs are made of: a process a sample, engines and programs in turns, so that
+//! what slows the machine down slows all of them.
 
 use super::{
     play::{self, folder_of},
     stage::Stage,
 };
 use crate::{
-    analysis::shuffle::shuffle,
+    analysis::{cost_times::timed_steps, judge::judge_again, shuffle::shuffle},
     data::{
+        cost_times::StepSample,
+        exit::Failure,
         observed::Observed,
         scenario::{Guarding, Scenario},
         timing::{Phase, Program, Sample},
     },
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 use runner_protocol::Engine;
 use std::path::Path;
 
@@ -52,6 +54,42 @@ pub fn sample(stage: &Stage, timed: &[Timed], engines: &[Engine], rounds: u32, f
                     round: round - 1,
                     value_ns,
                 }));
+            }
+        }
+    }
+    Ok(samples)
+}
+
+/// Takes `rounds` samples of the steps that timed costs are made of, each in the world that its cell left below `scenes`.
+///
+/// # Errors
+/// A step cannot be run, or does not end as it is expected to: its time would be of something else.
+pub fn sample_steps(stage: &Stage, cells: &[(&Scenario, Engine)], rounds: u32, scenes: &Path) -> Result<Vec<StepSample>> {
+    let steps: Vec<(&Scenario, Engine, &str)> = cells
+        .iter()
+        .flat_map(|(scenario, engine)| timed_steps(scenario).into_iter().map(|step| (*scenario, *engine, step)))
+        .collect();
+    let mut samples = Vec::new();
+    // The first round warms the caches, as above.
+    for round in 0..=rounds {
+        let mut turns = steps.clone();
+        shuffle(&mut turns, SEED.wrapping_add(u64::from(round)));
+        for (scenario, engine, step) in turns {
+            let at = scenario.step_named(step).with_context(|| format!("{} has no step `{step}`", scenario.id))?;
+            let got = play::again(stage, scenario, engine, &folder_of(scenes, scenario, engine), at)?;
+            if let Some(reason) = judge_again(&scenario.step[at], engine, &got).first() {
+                return Err(
+                    Failure::invalid(format!("{} on {engine}, step `{step}` once more: {}", scenario.id, reason.said)).into()
+                );
+            }
+            if round > 0 {
+                samples.push(StepSample {
+                    scenario: scenario.id.clone(),
+                    step: step.to_string(),
+                    engine,
+                    round: round - 1,
+                    execute_ns: got.phases.execute_ns,
+                });
             }
         }
     }

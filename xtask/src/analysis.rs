@@ -13,6 +13,7 @@ pub mod component;
 pub mod compress;
 pub mod cost_times;
 pub mod costs;
+pub mod curve;
 pub mod demangle;
 pub mod digest;
 pub mod dist;

@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod ci;
 pub mod comment;
 pub mod cost_times;
+pub mod curve;
 pub mod dist;
 pub mod dist_policy;
 pub mod event;

@@ -6,6 +6,7 @@ pub mod annotations;
 pub mod bench;
 pub mod commands;
 pub mod comment;
+pub mod curve;
 pub mod diff;
 pub mod dist;
 pub mod doctor;

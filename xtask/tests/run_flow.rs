@@ -71,3 +71,79 @@ fn what_is_written_wrong_is_told_with_its_place() {
     fake.write("baselines/policy.toml", POLICY);
     run(&fake, &[]).expect(2, &["no [run]"]);
 }
+
+const MEASURED: &str = r#"
+summary = "It finds."
+artifact = "app"
+fuel = true
+not-applicable.native = "it is a fake"
+at-most = { missed_count = 20 }
+[cost.find]
+with = "finds"
+without = "opens"
+count = 10
+of = ["time"]
+against = "open"
+[cost.open]
+with = "opens"
+of = ["time"]
+[cost.more]
+with = "finds"
+without = "opens"
+of = ["memory"]
+[[step]]
+name = "opens"
+[[step]]
+name = "finds"
+counts = ["missed_count", "wanted_count"]
+"#;
+
+/// A workspace in which the second step prints this, and takes ten times what the first takes besides.
+fn measured(says: &str) -> Fake {
+    let fake = with(MEASURED);
+    fake.write("says/step-1", says);
+    fake.write("takes/step-0", "1000000");
+    fake.write("takes/step-1", "3000000");
+    fake.write("memory/step-1", "131072");
+    fake
+}
+
+const FOUND: &str = "missed_count 16\nwanted_count 1000\n";
+
+#[test]
+fn what_steps_print_and_take_is_recorded_and_gates() {
+    let fake = measured(FOUND);
+    let json = run(&fake, &["--json", "--samples", "9"]).expect(0, &[]).stdout;
+    let grid: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let time = &grid["cost_times"][0];
+    assert_eq!((time["cost"].as_str(), time["median_ns"].as_u64()), (Some("find"), Some(200_000)));
+    assert_eq!((time["speed"]["median_ppm"].as_u64(), time["speed"]["pair_count"].as_u64()), (Some(5_000_000), Some(9)));
+    // Round 0 is not kept, and the cell itself is one more.
+    assert_eq!(fake.log("runner").iter().filter(|line| *line == "wamr-interpreter").count(), 2 + 2 * 10);
+    let row = |metric: &str| {
+        let baseline: serde_json::Value = serde_json::from_str(&fake.read("baselines/run.json")).unwrap();
+        baseline["rows"]["ends/wamr-interpreter"][metric]["value"].as_u64()
+    };
+    assert_eq!((row("missed_count"), row("wanted_count"), row("more_added_memory_bytes")), (Some(16), Some(1_000), Some(65_536)));
+    run(&fake, &["--check", "--samples", "0"]).expect(0, &["PASS", "missed_count", "0.984"]);
+    fake.write("says/step-1", &FOUND.replace("16", "17"));
+    run(&fake, &["--check", "--samples", "0"]).expect(1, &["missed_count", "17"]);
+    fake.write("says/step-1", &FOUND.replace("16", "15"));
+    run(&fake, &["--check", "--samples", "0"]).expect(1, &["missed_count"]);
+    run(&fake, &["--samples", "0"]).expect(0, &["recorded"]);
+    assert_eq!(row("missed_count"), Some(15));
+}
+
+#[test]
+fn a_count_above_its_bound_fails_and_one_that_is_not_there_is_invalid() {
+    run(&measured("missed_count 21\nwanted_count 1000\n"), &["--samples", "0"]).expect(1, &["missed_count is 21, above the 20"]);
+    let fake = measured("missed_count 1\n");
+    run(&fake, &["--samples", "0"]).expect(4, &["stdout of step `finds` has no line `wanted_count NUMBER`"]);
+    assert!(!fake.path("baselines/run.json").exists());
+    let fake = measured(FOUND);
+    fake.write("takes/step-1", "1000000");
+    run(&fake, &["--samples", "3"]).expect(4, &["`find` took no time on wamr-interpreter in 3 of 3 rounds"]);
+    let fake = measured(FOUND);
+    fake.write("memory/step-1", "1");
+    run(&fake, &["--samples", "0"]).expect(4, &["more_added_memory_bytes", "less than the 65536 without it"]);
+}

@@ -3,13 +3,15 @@
 mod adr;
 mod bench;
 pub mod comment;
+mod curve;
+mod files;
 pub mod html;
 
 use crate::data::exit::Exit;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-/// Write a decision record or the table of numbers from the committed baselines, a comment or a page from the saved runs.
+/// Write a decision record, a curve or the table of numbers from the committed baselines, a comment or a page from the saved runs.
 #[derive(Args, Clone, Debug)]
 pub struct ReportArgs {
     #[command(subcommand)]
@@ -21,6 +23,7 @@ enum Report {
     Adr(adr::AdrArgs),
     Bench(bench::BenchArgs),
     Comment(Box<comment::CommentArgs>),
+    Curve(curve::CurveArgs),
     Html(html::HtmlArgs),
 }
 
@@ -33,6 +36,7 @@ pub fn run(args: &ReportArgs) -> Result<Exit> {
         Report::Adr(args) => adr::run(args),
         Report::Bench(args) => bench::run(args),
         Report::Comment(args) => comment::run(args),
+        Report::Curve(args) => curve::run(args),
         Report::Html(args) => html::run(args),
     }
 }

@@ -7,7 +7,7 @@ use super::{policy::Policy, variant};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What stands for an option's name in [`AdrCriterion::rows`].
+/// What stands for an option's name in [`AdrCriterion::rows`] and [`AdrCriterion::metric`].
 pub const OPTION: &str = "{option}";
 /// The highest weight, so that no sum of products can overflow.
 pub const MAX_WEIGHT: u64 = 1_000_000;
@@ -52,9 +52,9 @@ pub struct AdrCriterion {
     pub unit: String,
     /// The file of the baselines' folder that has the values.
     pub baseline: String,
-    /// The rows: a pattern with `{option}`, and `*` for anything, which makes several rows, each a case.
+    /// The rows: a pattern with `{option}`, unless the metric has that, and `*` for anything, which makes several rows, each a case.
     pub rows: String,
-    /// The rows' metric.
+    /// The rows' metric; `{option}` stands for the option's name.
     pub metric: String,
     /// The cases that are left out, by what `*` stands for.
     #[serde(default)]
@@ -149,7 +149,7 @@ impl AdrCriterion {
         if self.weight == 0 || self.weight > MAX_WEIGHT {
             return Err(format!("weight = {}: weights are 1 to {MAX_WEIGHT}; leave out what does not count", self.weight));
         }
-        if !self.rows.contains(OPTION) {
+        if !self.rows.contains(OPTION) && !self.metric.contains(OPTION) {
             return Err(format!(
                 "rows = `{}` would be the same for every option: write {OPTION} where its name stands",
                 self.rows

@@ -3,7 +3,7 @@
 mod rules;
 
 use super::{
-    adr, alloc_policy, dist_policy,
+    adr, alloc_policy, curve, dist_policy,
     metric::Metric,
     pgo_policy,
     policy::{Allocator, POLICY_SCHEMA, Policy, Product, Subject, Tolerance},
@@ -136,6 +136,7 @@ impl Policy {
         pgo_policy::check(self)?;
         dist_policy::check(self)?;
         adr::check(self)?;
+        curve::check(self)?;
         rules::check(self)
     }
 

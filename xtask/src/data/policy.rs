@@ -1,8 +1,8 @@
 //! `policy.toml`: what is measured, with what, and how much it may weigh. Unknown keys are errors.
 
 use super::{
-    adr::AdrPolicy, alloc_policy::AllocPolicy, dist_policy::DistPolicy, forbidden::ForbiddenSymbols, goal::Goal, metric::Metric,
-    pgo_policy::PgoPolicy, profile::Profile, run_policy::RunPolicy, variant,
+    adr::AdrPolicy, alloc_policy::AllocPolicy, curve::CurvePolicy, dist_policy::DistPolicy, forbidden::ForbiddenSymbols,
+    goal::Goal, metric::Metric, pgo_policy::PgoPolicy, profile::Profile, run_policy::RunPolicy, variant,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -52,6 +52,9 @@ pub struct Policy {
     pub pgo: PgoPolicy,
     /// What `dist` builds.
     pub dist: Option<DistPolicy>,
+    /// Name -> a curve that `report curve NAME` draws from the baseline of `run`.
+    #[serde(default)]
+    pub curve: BTreeMap<String, CurvePolicy>,
     /// Name -> a decision that `report adr NAME` makes from the baselines.
     #[serde(default)]
     pub adr: BTreeMap<String, AdrPolicy>,

@@ -227,7 +227,7 @@ impl RowsVerdict {
 /// Whether a value of 0 says something. Of everything else it says that nothing was measured.
 pub fn may_be_zero(metric: &str) -> bool {
     matches!(metric, "failed_count" | "idle_bytes" | "lost_bytes")
-        || ["_missed_count", "_added_memory_bytes"].iter().any(|end| metric.ends_with(end))
+        || ["missed_count", "_added_memory_bytes"].iter().any(|end| metric.ends_with(end))
 }
 
 impl RowsBaseline {

@@ -209,7 +209,8 @@ fn legend(text: &mut String, plot: &Plot) {
     }
 }
 
-fn escape(text: &str) -> String {
+/// `text` as a part of an SVG file.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

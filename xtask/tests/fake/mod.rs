@@ -282,8 +282,13 @@ request=$(basename "$(field stdin "$2")"); artifact=$(field artifact "$2"); fuel
 for answer in "ROOT/answers/$request" "ROOT/answers/$(basename "$(dirname "$artifact")")-$request"; do
     if [ -f "$answer" ]; then cp "$answer" "$output/stdout"; fi
 done
+# What a step of a scenario prints, its memory in bytes, and how long it takes: by the number of the step.
+step=$(basename "$output"); memory=65536; execute=1
+if [ -f "ROOT/says/$step" ]; then cp "ROOT/says/$step" "$output/stdout"; fi
+if [ -f "ROOT/memory/$step" ]; then memory=$(cat "ROOT/memory/$step"); fi
+if [ -f "ROOT/takes/$step" ]; then execute=$(cat "ROOT/takes/$step"); fi
 case $engine in wasmtime-*) if [ -f "ROOT/fuel/$request" ]; then fuel="\"fuel_count\":$(cat "ROOT/fuel/$request"),"; fi ;; esac
-echo "{\"schema\":1,\"engine\":\"$engine\",\"version\":\"fake 1\",\"sha256\":\"$sha256\",\"load_ns\":1,\"instances\":[{\"ended\":$ended,$fuel\"peak_memory_bytes\":65536,\"phases\":{\"instantiate_ns\":1,\"execute_ns\":1}}],\"instance_count\":1,\"host_peak_bytes\":1}"
+echo "{\"schema\":1,\"engine\":\"$engine\",\"version\":\"fake 1\",\"sha256\":\"$sha256\",\"load_ns\":1,\"instances\":[{\"ended\":$ended,$fuel\"peak_memory_bytes\":$memory,\"phases\":{\"instantiate_ns\":1,\"execute_ns\":$execute}}],\"instance_count\":1,\"host_peak_bytes\":1}"
 "#;
 
 /// Where a file's bytes are, for tests that compare hashes.

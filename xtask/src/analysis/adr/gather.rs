@@ -68,9 +68,10 @@ fn value(criterion: &AdrCriterion, option: &str, stars: &Stars, row: Option<&str
         ));
     };
     let metrics = &table.rows[row];
-    metrics.get(&criterion.metric).copied().ok_or_else(|| {
+    let metric = criterion.metric.replace(OPTION, option);
+    metrics.get(&metric).copied().ok_or_else(|| {
         let known: Vec<&str> = metrics.keys().map(String::as_str).collect();
-        format!("{file}: the row `{row}` has no metric `{}`: it has {}", criterion.metric, known.join(", "))
+        format!("{file}: the row `{row}` has no metric `{metric}`: it has {}", known.join(", "))
     })
 }
 
@@ -101,6 +102,22 @@ fn filled(pattern: &str, stars: &Stars) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn options_can_be_in_the_names_of_metrics() {
+        let text =
+            "name = 'n'\nunit = 'u'\nbaseline = 'run.json'\nrows = 'memory.*/jit'\nmetric = '{option}_count'\nweight = 1\n";
+        let criterion: AdrCriterion = toml::from_str(text).unwrap();
+        let options = ["flat", "hnsw"].map(|name| Choice { name: name.into(), excluded: None });
+        let metrics = |flat, hnsw| BTreeMap::from([("flat_count".to_string(), flat), ("hnsw_count".to_string(), hnsw)]);
+        let rows = [("memory.a/jit".to_string(), metrics(1, 2)), ("memory.b/jit".to_string(), metrics(3, 4))].into();
+        let mut table = Table { rows, ..Table::default() };
+        let found = gather_criterion(&criterion, &options, &table).unwrap();
+        let cases: Vec<_> = found.cases.iter().map(|case| (case.name.as_str(), case.values.clone())).collect();
+        assert_eq!(cases, [("a", vec![Some(1), Some(2)]), ("b", vec![Some(3), Some(4)])]);
+        table.rows.get_mut("memory.b/jit").unwrap().remove("hnsw_count");
+        assert!(gather_criterion(&criterion, &options, &table).unwrap_err().contains("has no metric `hnsw_count`"));
+    }
 
     #[test]
     fn stars_are_what_they_stand_for_and_put_back() {

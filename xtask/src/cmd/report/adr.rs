@@ -1,5 +1,6 @@
 //! `cargo xtask report adr NAME`: a decision from committed numbers, written to `docs/adr`.
 
+use super::files::{compared, write};
 use crate::{
     analysis::adr::{decide, gather},
     data::{
@@ -12,13 +13,13 @@ use crate::{
     },
     shell::{
         adr::{self, Record},
-        console, store,
+        console,
         workspace::Workspace,
     },
 };
 use anyhow::{Context, Result};
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Decide by the policy's criteria and weights, and write the record: docs/adr/NNNN-SLUG.md and its plot.
 ///
@@ -54,7 +55,8 @@ pub fn run(args: &AdrArgs) -> Result<Exit> {
     let adr = Adr { name: &args.name, policy, measured: &measured, decision: &decision };
     let record = adr::record(&workspace.root, &policy.slug)?;
     let files = files(adr, &record, &workspace.shown(&record.path))?;
-    let written = if args.check { compared(&files, &workspace, args)? } else { write(&files, &workspace)? };
+    let written =
+        if args.check { compared(&files, &workspace, &format!("adr {}", args.name))? } else { write(&files, &workspace)? };
     if args.json {
         console::print(&(serde_json::to_string_pretty(&decision)? + "\n"))?;
         written.lines.iter().for_each(|line| console::log(line));
@@ -83,34 +85,4 @@ fn files(adr: Adr<'_>, record: &Record, shown: &str) -> Result<Vec<(PathBuf, Str
             .map_err(|error| Failure::usage(format!("{shown}, {error}. The file was left as it is")))?,
     };
     Ok([(record.path.clone(), text)].into_iter().chain(picture).collect())
-}
-
-/// What became of the files.
-struct Written {
-    lines: Vec<String>,
-    exit: Exit,
-}
-
-fn write(files: &[(PathBuf, String)], workspace: &Workspace) -> Result<Written> {
-    let mut lines = Vec::new();
-    for (path, text) in files {
-        let done = if store::write_if_changed(path, text.as_bytes())? { "Wrote" } else { "Unchanged:" };
-        lines.push(format!("{done} {}", workspace.shown(path)));
-    }
-    Ok(Written { lines, exit: Exit::Pass })
-}
-
-fn compared(files: &[(PathBuf, String)], workspace: &Workspace, args: &AdrArgs) -> Result<Written> {
-    let is_current = |path: &Path, text: &str| Ok::<bool, anyhow::Error>(store::read_text(path)?.as_deref() == Some(text));
-    let mut lines = Vec::new();
-    for (path, text) in files {
-        if !is_current(path, text)? {
-            lines.push(format!("{} is not current: run cargo xtask report adr {}", workspace.shown(path), args.name));
-        }
-    }
-    let exit = if lines.is_empty() { Exit::Pass } else { Exit::Verdict };
-    if lines.is_empty() {
-        lines.push("The files are current.".into());
-    }
-    Ok(Written { lines, exit })
 }

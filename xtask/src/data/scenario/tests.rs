@@ -244,6 +244,32 @@ fn what_contradicts_itself_is_refused() {
         ("[config]\nbase_url = \"{mock}\"\n[[step]]\n", 1, "without a [mock]"),
         ("[[step]]\narguments = [\"{canary}\"]\n", 1, "set `canary = true`"),
         ("[[step]]\nstdin = \"{n}\"\n", 1, "{n} stands for nothing"),
+        ("[[step]]\nname = \"a b\"\n", 2, "is no name of a step"),
+        ("[[step]]\nname = \"a\"\n[[step]]\nname = \"a\"\n", 2, "each name once"),
+        ("fuel = true\n[[step]]\ncounts = [\"missed\"]\n", 3, "`_count` or `_bytes` at the end"),
+        ("fuel = true\n[[step]]\ncounts = [\"a_count\", \"a_count\"]\n", 3, "`a_count` is measured twice"),
+        ("fuel = true\n[[step]]\ncounts = [\"fuel_count\"]\n", 3, "`fuel_count` is measured twice"),
+        ("[[step]]\ncounts = [\"a_count\"]\n", NOWHERE, "set `fuel = true`"),
+        ("fuel = true\n[cost.a]\nwith = \"s\"\nof = [\"fuel\"]\n[[step]]\n", 2, "no step of the name `s`"),
+        (
+            "fuel = true\n[cost.a]\nwith = \"s\"\nwithout = \"s\"\nof = [\"fuel\"]\n[[step]]\nname = \"s\"\n",
+            2,
+            "nothing beyond itself",
+        ),
+        ("fuel = true\n[cost.a]\nwith = \"s\"\nof = []\n[[step]]\nname = \"s\"\n", 2, "fuel, memory or time"),
+        ("fuel = true\n[cost.a]\nwith = \"s\"\nof = [\"fuel\", \"fuel\"]\n[[step]]\nname = \"s\"\n", 2, "something twice"),
+        ("fuel = true\n[cost.a]\nwith = \"s\"\ncount = 0\nof = [\"fuel\"]\n[[step]]\nname = \"s\"\n", 2, "`count` be 1 or more"),
+        ("fuel = true\n[cost.a]\nwith = \"s\"\ncount = 2\nof = [\"memory\"]\n[[step]]\nname = \"s\"\n", 2, "not shared out"),
+        ("[mock]\n[cost.a]\nwith = \"s\"\nof = [\"time\"]\n[[step]]\nname = \"s\"\n", 2, "a [mock] answers once"),
+        (
+            "fuel = true\n[cost.a]\nwith = \"s\"\nof = [\"fuel\"]\nagainst = \"a\"\n[[step]]\nname = \"s\"\n",
+            2,
+            "only times are compared",
+        ),
+        ("[cost.a]\nwith = \"s\"\nof = [\"time\"]\nagainst = \"a\"\n[[step]]\nname = \"s\"\n", 1, "no other cost with a time"),
+        ("fuel = true\n[at-most]\na_count = 1\n[[step]]\n", 2, "`a_count` is not measured here: there are fuel_count"),
+        ("[at-most]\nfuel_count = 1\n[[step]]\n", 1, "without `fuel = true`"),
+        ("fuel = true\nat-most = {fuel_count = {percent = 3}}\n[[step]]\n", 2, "a number, or `{ percent"),
     ];
     for (text, line, why) in cases {
         refused(&format!("{HEAD}{text}"), if line == NOWHERE { 1 } else { line + 2 }, why);

@@ -4,6 +4,10 @@
 mod fake;
 
 use fake::{Fake, POLICY, Ran, VARIANT};
+use xtask::data::{
+    baseline::Entry,
+    rows::{ROWS_SCHEMA, RowEntries, RowsBaseline},
+};
 
 const SCENARIO: &str = "summary = \"It ends.\"\nartifact = \"app\"\nnot-applicable.native = \"it is a fake\"\n[[step]]\n";
 
@@ -113,13 +117,26 @@ const FOUND: &str = "missed_count 16\nwanted_count 1000\n";
 #[test]
 fn what_steps_print_and_take_is_recorded_and_gates() {
     let fake = measured(FOUND);
-    let json = run(&fake, &["--json", "--samples", "9"]).expect(0, &[]).stdout;
+    // One engine of several is no first baseline.
+    let json = run(&fake, &["--json", "--samples", "9"]).expect(1, &["no_baseline"]).stdout;
     let grid: serde_json::Value = serde_json::from_str(&json).unwrap();
     let time = &grid["cost_times"][0];
     assert_eq!((time["cost"].as_str(), time["median_ns"].as_u64()), (Some("find"), Some(200_000)));
     assert_eq!((time["speed"]["median_ppm"].as_u64(), time["speed"]["pair_count"].as_u64()), (Some(5_000_000), Some(9)));
     // Round 0 is not kept, and the cell itself is one more.
     assert_eq!(fake.log("runner").iter().filter(|line| *line == "wamr-interpreter").count(), 2 + 2 * 10);
+    let of_row = |one: &&serde_json::Value| one["row"] == "ends/wamr-interpreter";
+    let entry = |one: &serde_json::Value| {
+        let value = one["value"].as_u64().unwrap();
+        (one["metric"].as_str().unwrap().to_string(), Entry::measured(value, value, Vec::new()))
+    };
+    let entries = RowEntries(grid["measurements"].as_array().unwrap().iter().filter(of_row).map(entry).collect());
+    let baseline = RowsBaseline {
+        schema: ROWS_SCHEMA,
+        provenance: serde_json::from_value(grid["provenance"]["tools"].clone()).unwrap(),
+        rows: [("ends/wamr-interpreter".to_string(), entries)].into(),
+    };
+    fake.write("baselines/run.json", &baseline.render());
     let row = |metric: &str| {
         let baseline: serde_json::Value = serde_json::from_str(&fake.read("baselines/run.json")).unwrap();
         baseline["rows"]["ends/wamr-interpreter"][metric]["value"].as_u64()

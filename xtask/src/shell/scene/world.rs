@@ -1,6 +1,7 @@
 //! The folders of a scenario on disk: written before it is played, read afterwards.
 
 use crate::{
+    analysis::digest::sha256,
     data::scenario::world::{Entry, FOLDERS},
     shell::store,
 };
@@ -33,7 +34,7 @@ pub fn write(root: &Path, entries: &[(String, Entry)]) -> Result<()> {
     Ok(())
 }
 
-/// Every file below `root`, by its path with `/`, as text; a link as `-> where it leads`, and nothing behind it.
+/// Every file below `root`, by its path with `/`, as text, or as a line that names its bytes; a link as `-> where it leads`, and nothing behind it.
 ///
 /// # Errors
 /// A folder cannot be read.
@@ -51,7 +52,7 @@ pub fn read(root: &Path) -> Result<BTreeMap<String, String>> {
             let text = if kind.is_symlink() {
                 format!("-> {}", fs_err::read_link(&path)?.display())
             } else if kind.is_file() {
-                String::from_utf8_lossy(&fs_err::read(&path)?).into_owned()
+                text_of(fs_err::read(&path)?)
             } else {
                 "(no file)".to_string()
             };
@@ -59,6 +60,12 @@ pub fn read(root: &Path) -> Result<BTreeMap<String, String>> {
         }
     }
     Ok(files)
+}
+
+/// What is no text is known by its length and hash: it can be megabytes, and every byte of it has to count.
+fn text_of(bytes: Vec<u8>) -> String {
+    let named = |bytes: &[u8]| format!("({} bytes that are no text, sha256 {})\n", bytes.len(), sha256(bytes));
+    String::from_utf8(bytes).unwrap_or_else(|error| named(error.as_bytes()))
 }
 
 fn relative(root: &Path, path: &Path) -> String {
@@ -101,5 +108,11 @@ mod tests {
         let files = read(&root).unwrap();
         let wanted = [("home/a/b.txt", "text"), ("workspace/link", "-> ../outside")];
         assert_eq!(files, wanted.map(|(path, text)| (path.to_string(), text.to_string())).into());
+        let of = |bytes: &[u8]| {
+            fs_err::write(root.join("home/a/b.txt"), bytes).unwrap();
+            read(&root).unwrap()["home/a/b.txt"].clone()
+        };
+        assert!(of(b"\xff\x80").starts_with("(2 bytes that are no text, sha256 "));
+        assert_ne!(of(b"\xff\x80"), of(b"\xff\x81"));
     }
 }

@@ -67,7 +67,7 @@ fn point(baseline: &RowsBaseline, row: &str, x: u64, metrics: [&str; 3]) -> Resu
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::data::rows::{ROWS_SCHEMA, RowEntries};
     use std::collections::BTreeMap;

@@ -64,7 +64,9 @@ pub fn counts(run: &GridRun) -> Grid {
 
 /// The share of what was wanted that was not missed, cut and not rounded: of a metric that counts what was missed, where there is one of what was wanted.
 fn recall(run: &GridRun, scenario: &str, metric: &str) -> Option<String> {
-    metric.strip_suffix("_missed_count")?;
+    if !metric.ends_with("missed_count") {
+        return None;
+    }
     let value =
         |metric: &str| Engine::ALL.into_iter().filter_map(|engine| run.value(&GridRun::row_id(scenario, engine), metric)).max();
     let (missed, wanted) = (value(metric)?, value("wanted_count")?);

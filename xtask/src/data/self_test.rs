@@ -94,7 +94,7 @@ pub enum Edit {
         row: &'static str,
         /// The metric.
         metric: &'static str,
-        /// By how much, in the metric's unit.
+        /// By how much above its value and above each accepted step, in the metric's unit.
         by: u64,
         /// What of the entry.
         what: Raise,

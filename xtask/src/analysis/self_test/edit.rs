@@ -107,7 +107,9 @@ fn raised(text: &str, row: &str, metric: &str, by: u64, what: Raise) -> Result<S
         return Err(format!("{row} has no {metric}"));
     }
     for entry in entries {
-        entry.value += by;
+        // Up to the last accepted step, a value may have come down from there and go back.
+        let reached = entry.accepted.iter().map(|step| step.to).max();
+        entry.value = reached.max(Some(entry.value)).unwrap_or_default() + by;
         if what == Raise::ValueAndBest {
             entry.best = entry.value;
         }
@@ -170,6 +172,20 @@ mod tests {
                 apply(edit, &text).unwrap_or_else(|error| panic!("{}: {error}", fault.name));
             }
         }
+    }
+
+    #[test]
+    fn a_number_that_came_down_from_an_accepted_step_is_raised_above_that() {
+        let mut file = BaselineFile::parse(reduced(RUN).as_bytes()).unwrap();
+        let BaselineFile::Rows(rows) = &mut file else { panic!("rows") };
+        let (row, entries) = rows.rows.iter_mut().next().unwrap();
+        let (row, (metric, entry)) = (row.clone(), entries.0.iter_mut().next().unwrap());
+        let (metric, high) = (metric.clone(), entry.value + 100);
+        entry.accepted =
+            vec![crate::data::baseline::Accepted { from: None, to: high, reason: "why".into(), date: "2026-01-01".into() }];
+        let raised = raised(&file.render(), &row, &metric, 1, Raise::Value).unwrap();
+        let BaselineFile::Rows(rows) = BaselineFile::parse(raised.as_bytes()).unwrap() else { panic!("rows") };
+        assert_eq!(rows.rows[&row].0[&metric].value, high + 1);
     }
 
     #[test]

@@ -75,8 +75,11 @@ impl Memory {
             let mut open = self.open.borrow_mut();
             let Some(Open { store, graph }) = open.as_mut() else { return Ok(()) };
             let count = store.vectors().count();
+            if count < FROM_COUNT {
+                return Ok(());
+            }
             let found = self.read_graph(store, graph.mark, host).ok();
-            if count < FROM_COUNT || found.as_ref().is_some_and(|hnsw| count - hnsw.count() < MAX_BEHIND) {
+            if found.as_ref().is_some_and(|hnsw| count - hnsw.count() < MAX_BEHIND) {
                 return Ok(());
             }
             let mut hnsw = found.unwrap_or_else(|| Hnsw::new(Settings::default()));

@@ -105,9 +105,9 @@ fn studies(workspace: &Workspace, only: &[String]) -> Result<Vec<Study>> {
     for subject in &workspace.policy.subject {
         let Some((chosen, whole)) = reference(&cells, subject, only) else { continue };
         workspace.check(&whole)?;
-        let (removals, extras) = planned(workspace, &whole)?;
-        if !removals.is_empty() || !extras.is_empty() {
-            studies.push(Study { chosen, whole, removals, extras });
+        let study = study(workspace, chosen, whole)?;
+        if !study.removals.is_empty() || !study.extras.is_empty() {
+            studies.push(study);
         }
     }
     if studies.is_empty() {
@@ -136,8 +136,7 @@ fn reference(cells: &[Cell], subject: &Subject, only: &[String]) -> Option<(Chos
     Some((found.0, found.1.clone()))
 }
 
-#[allow(clippy::type_complexity)]
-fn planned(workspace: &Workspace, whole: &Cell) -> Result<(Vec<(Removal, Option<Cell>)>, Vec<(Extra, Cell)>)> {
+fn study(workspace: &Workspace, chosen: Chosen, whole: Cell) -> Result<Study> {
     let subject = &whole.subject;
     let table = &workspace.package(&subject.package)?.features;
     let default = subject.default_features.then(|| "default".to_string());
@@ -146,15 +145,16 @@ fn planned(workspace: &Workspace, whole: &Cell) -> Result<(Vec<(Removal, Option<
     let asked = Asked { table, on: &on, kept: &kept, parts: &subject.parts };
     let usage = |why: String| Failure::usage(format!("--features-cost of `{}`: {why}", subject.package));
     let without = |(index, removal): (usize, Removal)| {
-        let cell = cell_without(whole, &removal, index);
+        let cell = cell_without(&whole, &removal, index);
         (removal, cell)
     };
     let with = |(index, extra): (usize, Extra)| {
-        let cell = cell_with(whole, &extra, index);
+        let cell = cell_with(&whole, &extra, index);
         (extra, cell)
     };
     let removals = plan(&asked).map_err(usage)?.into_iter().enumerate().map(without).collect();
-    Ok((removals, extras(&asked, &subject.extras).map_err(usage)?.into_iter().enumerate().map(with).collect()))
+    let extras = extras(&asked, &subject.extras).map_err(usage)?.into_iter().enumerate().map(with).collect();
+    Ok(Study { chosen, removals, extras, whole })
 }
 
 /// The cell of a removal. No package's name has a dot in it, so its folder is nobody else's.

@@ -17,8 +17,10 @@ use std::{
 /// What is built to wasm, or runs it.
 const WASM: &[GateName] = &[GateName::Size, GateName::Run, GateName::Alloc];
 
-/// The parts of this toolkit, where it is a member of what it measures.
+/// The parts of this toolkit, where it is a member of what it measures. Members below them are parts too.
 const TOOLKIT: &[(&str, &[GateName])] = &[
+    // The guest of the memory includes them.
+    ("agent/memory/benches/data", WASM),
     ("agent/mock-api", &GateName::ALL),
     ("xtask", &GateName::ALL),
     ("xtask/fixtures", &[GateName::Run]),
@@ -58,8 +60,11 @@ pub fn territory(workspace: &Workspace) -> Result<Territory> {
     for folder in FOR_NONE {
         territory.extend(name(&workspace.root.join(folder)).map(|path| (path, BTreeSet::new())));
     }
+    let is_own = fs_err::canonicalize(home()).ok() == fs_err::canonicalize(&workspace.root).ok();
+    let toolkit = if is_own { TOOLKIT } else { &[] };
+    let is_part = |folder: &Path| toolkit.iter().any(|(part, _)| folder.starts_with(workspace.root.join(part)));
     // A member that no gate builds is read by none.
-    for folder in workspace.members().into_iter().filter(|folder| *folder != workspace.root) {
+    for folder in workspace.members().into_iter().filter(|folder| *folder != workspace.root && !is_part(folder)) {
         territory.extend(name(&folder).map(|path| (path, BTreeSet::new())));
     }
     for (gate, packages) in built(workspace)? {
@@ -81,10 +86,8 @@ pub fn territory(workspace: &Workspace) -> Result<Territory> {
     if let Some(traces) = workspace.policy.alloc.as_ref().and_then(|alloc| alloc.traces.as_ref()) {
         territory.extend(name(&workspace.baselines.join(traces)).map(|path| (path, BTreeSet::from([GateName::Alloc]))));
     }
-    if fs_err::canonicalize(home()).ok() == fs_err::canonicalize(&workspace.root).ok() {
-        for (folder, gates) in TOOLKIT {
-            territory.extend(name(&workspace.root.join(folder)).map(|path| (path, gates.iter().copied().collect())));
-        }
+    for (folder, gates) in toolkit {
+        territory.extend(name(&workspace.root.join(folder)).map(|path| (path, gates.iter().copied().collect())));
     }
     Ok(territory)
 }
@@ -142,4 +145,23 @@ pub fn changed_since(workspace: &Workspace, base: &str) -> Result<(String, Vec<S
     })?;
     let changed = git::changed(&workspace.root, &fork)?;
     Ok((fork, changed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::affected::affected;
+
+    #[test]
+    fn every_part_of_this_toolkit_moves_the_gates_that_read_it() {
+        let territory = territory(&Workspace::of_this_tool().unwrap()).unwrap();
+        let moved = |path: &str| affected(&[path.to_string()], &territory).into_keys().collect::<Vec<_>>();
+        assert_eq!(moved("xtask/compress/src/lib.rs"), GateName::ALL);
+        for path in ["xtask/runner/host/src/a.rs", "xtask/runner/protocol/src/a.rs", "agent/memory/benches/data/mod.rs"] {
+            assert_eq!(moved(path), WASM, "{path}");
+        }
+        for path in ["xtask/tests/a.rs", "xtask/runner/host/tests/a.rs", "agent/memory/benches/recall.rs", "xtask/fuzz/a.rs"] {
+            assert_eq!(moved(path), [], "{path}");
+        }
+    }
 }

@@ -97,7 +97,7 @@ fn each_feature_is_built_without_and_what_it_adds_is_shown() {
         line.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     assert!(row("chat").starts_with("chat 980 +100 "), "{}", ran.stdout);
-    assert!(row("http").starts_with("http (with chat) 480 +600 "), "{}", ran.stdout);
+    assert!(row("http").starts_with("http (apart from chat) 480 +500 "), "{}", ran.stdout);
     assert!(row("json").starts_with("json 1,080 0 ") && row("json").ends_with("costs nothing: is it wired?"), "{}", ran.stdout);
     assert!(row("all parts off").starts_with("all parts off 380 +700 "), "{}", ran.stdout);
     assert_eq!(fake.read(BASELINE), "", "it records nothing");
@@ -119,7 +119,7 @@ fn the_policy_names_the_parts_and_a_failure_is_a_row() {
     assert_eq!(run["verdict"]["outcome"], "not_judged");
     std::fs::remove_file(fake.path("linked/app-chat,http.wasm")).unwrap();
     fake.size(&["--features-cost"])
-        .expect(4, &["  json                failed", "  json: `app` does not build", "needs another feature"]);
+        .expect(4, &["  json                failed", "  json: without it: `app` does not build", "needs another feature"]);
 }
 
 #[test]

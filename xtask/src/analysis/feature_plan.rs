@@ -1,8 +1,6 @@
-//! Which features to build with so that one is off, or on: a feature that others enable is only off without those.
+//! Which builds to compare so that they differ in one feature: a feature that others enable is only off without those, so it is looked at apart from them.
 
 mod extras;
-
-pub use extras::{Extra, extras};
 
 use crate::data::feature_cost::Difference;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,25 +8,41 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Feature -> what it enables, as in the package's manifest and in cargo's metadata.
 pub type FeatureTable = BTreeMap<String, Vec<String>>;
 
-/// One build to make.
+/// A row to come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Removal {
-    /// What it leaves out.
+pub struct Comparison {
+    /// What the builds differ in.
     pub difference: Difference,
-    /// How.
-    pub left: Left,
+    /// Which they are.
+    pub builds: Builds,
 }
 
-/// What is left on.
+/// What is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// These, after `--no-default-features`.
-    Features(Vec<String>),
-    /// The part itself: this feature, which stays on, enables it.
+pub enum Builds {
+    /// These.
+    Two {
+        /// The one that has the feature.
+        with: Build,
+        /// The one that has not.
+        without: Build,
+    },
+    /// Nothing: this feature, which stays on, enables it.
     Held {
         /// That feature.
         by: String,
     },
+}
+
+/// One build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Build {
+    /// That of the policy.
+    Whole,
+    /// With these features alone, after `--no-default-features`.
+    Only(Vec<String>),
+    /// That of the policy, and this extra.
+    And(String),
 }
 
 /// What is on in a subject, and what of it is to be costed.
@@ -43,11 +57,11 @@ pub struct Asked<'a> {
     pub parts: &'a [String],
 }
 
-/// A build for each part, and one without all of them; none where there is no part.
+/// A comparison for each part, and one with none of them where there are any; then one for each of `extras`.
 ///
 /// # Errors
-/// A part that is not on, or a `default` that cannot be written without being `default`.
-pub fn plan(asked: &Asked) -> Result<Vec<Removal>, String> {
+/// A part that is not on, a `default` that cannot be written without being `default`, an extra that is on or unknown.
+pub fn plan(asked: &Asked, extras: &[String]) -> Result<Vec<Comparison>, String> {
     let all: Vec<String> = asked.on.iter().chain(asked.kept).cloned().collect();
     let on = closure(asked.table, &all);
     let parts = parts(asked);
@@ -55,16 +69,18 @@ pub fn plan(asked: &Asked) -> Result<Vec<Removal>, String> {
         return Err(format!("the part `{off}` is not on in the subject's build: name only features that are"));
     }
     let whole = spelled_out(asked, &on)?;
-    let removals: Vec<Removal> = parts.iter().map(|part| without(asked, &on, &whole, part)).collect();
-    if removals.is_empty() {
-        return Ok(removals);
-    }
-    let possible = removals.iter().filter_map(|removal| match &removal.left {
-        Left::Features(left) => Some(left.iter().collect::<BTreeSet<_>>()),
-        Left::Held { .. } => None,
+    let mut plan: Vec<Comparison> = parts.iter().map(|part| compare(asked, &on, &whole, part)).collect();
+    let possible = plan.iter().filter_map(|comparison| match &comparison.builds {
+        Builds::Two { without: Build::Only(left), .. } => Some(left.iter().collect::<BTreeSet<_>>()),
+        _ => None,
     });
     let left = possible.fold(whole.clone(), |left, some| left.into_iter().filter(|name| some.contains(name)).collect());
-    Ok(removals.into_iter().chain([Removal { difference: Difference::AllParts, left: Left::Features(left) }]).collect())
+    if !plan.is_empty() {
+        let builds = Builds::Two { with: Build::Whole, without: Build::Only(left) };
+        plan.push(Comparison { difference: Difference::AllParts, builds });
+    }
+    plan.extend(extras::plan(asked, &on, extras)?);
+    Ok(plan)
 }
 
 fn parts(asked: &Asked) -> Vec<String> {
@@ -84,15 +100,20 @@ fn parts(asked: &Asked) -> Vec<String> {
     parts
 }
 
-/// The build without `part`, where that is possible.
-fn without(asked: &Asked, on: &BTreeSet<String>, whole: &[String], part: &str) -> Removal {
+/// The build without `part`, where that is possible, and the one it is held to.
+fn compare(asked: &Asked, on: &BTreeSet<String>, whole: &[String], part: &str) -> Comparison {
     let enables = |name: &String| closure(asked.table, std::slice::from_ref(name)).contains(part);
-    let with: Vec<String> = on.iter().filter(|name| *name != part && *name != "default" && enables(name)).cloned().collect();
-    let left = match asked.kept.iter().find(|name| enables(name)) {
-        Some(by) => Left::Held { by: by.clone() },
-        None => Left::Features(whole.iter().filter(|name| *name != part && !with.contains(name)).cloned().collect()),
+    let apart_from: Vec<String> =
+        on.iter().filter(|name| *name != part && *name != "default" && enables(name)).cloned().collect();
+    let only = |is_left: &dyn Fn(&String) -> bool| Build::Only(whole.iter().filter(|name| is_left(name)).cloned().collect());
+    let builds = match asked.kept.iter().find(|name| enables(name)) {
+        Some(by) => Builds::Held { by: by.clone() },
+        None => Builds::Two {
+            with: if apart_from.is_empty() { Build::Whole } else { only(&|name| !apart_from.contains(name)) },
+            without: only(&|name| *name != part && !apart_from.contains(name)),
+        },
     };
-    Removal { difference: Difference::Part { feature: part.to_string(), with }, left }
+    Comparison { difference: Difference::Part { feature: part.to_string(), apart_from }, builds }
 }
 
 /// Everything that is on, each by its own name, so that one can be left out and the rest stays.

@@ -54,12 +54,12 @@ pub struct FeatureCost {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "difference", rename_all = "snake_case")]
 pub enum Difference {
-    /// One feature is left out of the whole, and those that would turn it on again.
+    /// One feature is left out.
     Part {
         /// The feature.
         feature: String,
-        /// The features that enable it and had to go with it.
-        with: Vec<String>,
+        /// The features that enable it, which are in neither build; without any the other build is the whole.
+        apart_from: Vec<String>,
     },
     /// Every part is left out: what is left is the core.
     AllParts,
@@ -80,7 +80,7 @@ pub enum Difference {
 pub enum Cost {
     /// Built and counted.
     Measured {
-        /// What there is without the feature.
+        /// The build without the feature.
         without: Counts,
         /// What it adds.
         adds: Added,

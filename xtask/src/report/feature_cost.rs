@@ -55,8 +55,10 @@ fn cells(row: &FeatureCost) -> Vec<String> {
 
 fn name(row: &FeatureCost) -> String {
     match &row.difference {
-        Difference::Part { feature, with } if with.is_empty() || matches!(row.cost, Cost::Held { .. }) => feature.clone(),
-        Difference::Part { feature, with } => format!("{feature} (with {})", with.join(", ")),
+        Difference::Part { feature, apart_from } if apart_from.is_empty() || matches!(row.cost, Cost::Held { .. }) => {
+            feature.clone()
+        }
+        Difference::Part { feature, apart_from } => format!("{feature} (apart from {})", apart_from.join(", ")),
         Difference::AllParts => "all parts off".into(),
         Difference::Extra { feature, over, with } => {
             let over = over.iter().map(|over| format!("over {over}"));
@@ -87,10 +89,13 @@ fn remark(adds: Added) -> &'static str {
 mod tests {
     use super::*;
 
-    fn row(feature: &str, with: &[&str], without: Counts) -> FeatureCost {
-        let with = with.iter().map(ToString::to_string).collect();
+    fn row(feature: &str, apart_from: &[&str], without: Counts) -> FeatureCost {
+        let apart_from = apart_from.iter().map(ToString::to_string).collect();
         let adds = WHOLE.added_to(without);
-        FeatureCost { difference: Difference::Part { feature: feature.into(), with }, cost: Cost::Measured { without, adds } }
+        FeatureCost {
+            difference: Difference::Part { feature: feature.into(), apart_from },
+            cost: Cost::Measured { without, adds },
+        }
     }
 
     const WHOLE: Counts = Counts { raw_bytes: 120_000, gzip_bytes: 54_000, function_count: 900 };
@@ -98,8 +103,8 @@ mod tests {
     #[test]
     fn each_row_says_what_the_feature_adds() {
         let core = Counts { raw_bytes: 60_000, gzip_bytes: 27_000, function_count: 400 };
-        let held = Difference::Part { feature: "heap".into(), with: vec!["talc".into()] };
-        let broken = Difference::Part { feature: "json".into(), with: Vec::new() };
+        let held = Difference::Part { feature: "heap".into(), apart_from: vec!["talc".into()] };
+        let broken = Difference::Part { feature: "json".into(), apart_from: Vec::new() };
         let rows = vec![
             row("http", &["chat"], Counts { raw_bytes: 101_500, gzip_bytes: 46_000, function_count: 700 }),
             row("trace", &[], WHOLE),

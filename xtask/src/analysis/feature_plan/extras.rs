@@ -1,26 +1,14 @@
 //! Which features to build with so that one more is on: an extra that builds on another is compared with that one.
 
-use super::{Asked, closure};
+use super::{Asked, Build, Builds, Comparison, closure};
+use crate::data::feature_cost::Difference;
 use std::collections::BTreeSet;
 
-/// One build to make: the whole and a feature that it has not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extra {
-    /// The feature.
-    pub feature: String,
-    /// The extra to compare with, where this one enables another: of several the one that enables most of them.
-    pub over: Option<String>,
-    /// The extras that it enables and that one does not.
-    pub with: Vec<String>,
-}
-
-/// A build for each of `names`, the extras that the policy names, in their order.
+/// A comparison for each of `names`, the extras that the policy names, in their order, where `on` is on without them.
 ///
 /// # Errors
 /// An extra that the package does not have, or that is on without being asked for.
-pub fn extras(asked: &Asked, names: &[String]) -> Result<Vec<Extra>, String> {
-    let all: Vec<String> = asked.on.iter().chain(asked.kept).cloned().collect();
-    let on = closure(asked.table, &all);
+pub fn plan(asked: &Asked, on: &BTreeSet<String>, names: &[String]) -> Result<Vec<Comparison>, String> {
     if let Some(unknown) = names.iter().find(|name| !asked.table.contains_key(*name)) {
         return Err(format!("the extra `{unknown}` is none of the package's features: check its name in Cargo.toml"));
     }
@@ -36,10 +24,11 @@ pub fn extras(asked: &Asked, names: &[String]) -> Result<Vec<Extra>, String> {
         // Two that enable each other are one: neither is below.
         let over = below.iter().copied().filter(|other| !enabled(other).contains(name)).max_by_key(|other| enabled(other).len());
         let covered: BTreeSet<&String> = over.into_iter().flat_map(|over| enabled(over).into_iter().chain([over])).collect();
-        Extra {
-            feature: name.clone(),
-            over: over.cloned(),
-            with: below.difference(&covered).map(|name| (*name).clone()).collect(),
+        let with = below.difference(&covered).map(|name| (*name).clone()).collect();
+        let without = over.cloned().map_or(Build::Whole, Build::And);
+        Comparison {
+            difference: Difference::Extra { feature: name.clone(), over: over.cloned(), with },
+            builds: Builds::Two { with: Build::And(name.clone()), without },
         }
     };
     Ok(names.iter().map(extra).collect())
@@ -50,14 +39,19 @@ mod tests {
     use super::*;
     use crate::analysis::feature_plan::FeatureTable;
 
+    fn said(comparison: Comparison) -> String {
+        let Difference::Extra { feature, over, with } = comparison.difference else { panic!("it adds nothing") };
+        let without = over.clone().map_or(Build::Whole, Build::And);
+        assert_eq!(comparison.builds, Builds::Two { with: Build::And(feature.clone()), without });
+        format!("{feature} over {} with {}", over.as_deref().unwrap_or("-"), with.join(" "))
+    }
+
     fn planned(table: &[(&str, &[&str])], names: &[&str]) -> Result<Vec<String>, String> {
         let strings = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
         let table: FeatureTable = table.iter().map(|(name, enabled)| (name.to_string(), strings(enabled))).collect();
         let asked = Asked { table: &table, on: &strings(&["default"]), kept: &[], parts: &[] };
-        let said = |extra: Extra| {
-            format!("{} over {} with {}", extra.feature, extra.over.as_deref().unwrap_or("-"), extra.with.join(" "))
-        };
-        Ok(extras(&asked, &strings(names))?.into_iter().map(said).collect())
+        let on = closure(asked.table, asked.on);
+        Ok(plan(&asked, &on, &strings(names))?.into_iter().map(said).collect())
     }
 
     #[test]

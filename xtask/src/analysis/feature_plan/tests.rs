@@ -14,20 +14,26 @@ fn planned(table: &str, on: &[&str], kept: &[&str], parts: &[&str]) -> Result<Ve
     };
     let table: FeatureTable = table.lines().filter(|text| !text.trim().is_empty()).map(line).collect();
     let (on, kept, parts) = (strings(on), strings(kept), strings(parts));
-    let plan = plan(&Asked { table: &table, on: &on, kept: &kept, parts: &parts })?;
+    let plan = plan(&Asked { table: &table, on: &on, kept: &kept, parts: &parts }, &[])?;
     Ok(plan.iter().map(said).collect())
 }
 
-fn said(removal: &Removal) -> String {
-    let removed = match &removal.difference {
-        Difference::Part { feature, with } if with.is_empty() => feature.clone(),
-        Difference::Part { feature, with } => format!("{feature} (with {})", with.join(", ")),
+fn said(comparison: &Comparison) -> String {
+    let part = match &comparison.difference {
+        Difference::Part { feature, apart_from } if apart_from.is_empty() => feature.clone(),
+        Difference::Part { feature, apart_from } => format!("{feature} (apart from {})", apart_from.join(", ")),
         Difference::AllParts => "all".into(),
         Difference::Extra { .. } => panic!("it takes nothing away"),
     };
-    match &removal.left {
-        Left::Features(left) => format!("{removed}: {}", left.join(" ")),
-        Left::Held { by } => format!("{removed}: held by {by}"),
+    let features = |build: &Build| match build {
+        Build::Whole => "whole".to_string(),
+        Build::Only(features) => features.join(" "),
+        Build::And(_) => panic!("it adds something"),
+    };
+    match &comparison.builds {
+        Builds::Two { with, without } if *with == Build::Whole => format!("{part}: {}", features(without)),
+        Builds::Two { with, without } => format!("{part}: {} of {}", features(without), features(with)),
+        Builds::Held { by } => format!("{part}: held by {by}"),
     }
 }
 
@@ -40,11 +46,11 @@ fn each_part_is_left_out_alone_and_the_allocator_stays() {
 }
 
 #[test]
-fn what_enables_a_part_goes_with_it_and_is_named() {
+fn what_enables_a_part_is_in_neither_build_and_is_named() {
     let table = "default: chat json\nchat: http\nhttp: dep:x\njson:\nfull: chat json";
     assert_eq!(
         planned(table, &["default", "full"], &[], &["http", "json"]).unwrap(),
-        ["http (with chat, full): json", "json (with full): chat http", "all: "],
+        ["http (apart from chat, full): json of http json", "json (apart from full): chat http of chat http json", "all: "],
         "without http there is neither chat nor full, and what full enabled besides stays"
     );
 }
@@ -54,7 +60,7 @@ fn a_part_that_the_allocator_enables_cannot_be_left_out() {
     let table = "default: heap json\nheap:\njson:\ntalc: heap";
     assert_eq!(
         planned(table, &["default"], &["talc"], &[]).unwrap(),
-        ["heap (with talc): held by talc", "json: heap talc", "all: heap talc"]
+        ["heap (apart from talc): held by talc", "json: heap talc", "all: heap talc"]
     );
 }
 

@@ -2,7 +2,7 @@
 
 use super::{SizeArgs, assemble, jobs, prepare, write};
 use crate::{
-    analysis::feature_plan::{Asked, Extra, Left, Removal, extras, plan},
+    analysis::feature_plan::{Asked, Build, Builds, Comparison, plan},
     data::{
         exit::{Exit, Failure},
         feature_cost::{Chosen, Cost, Counts, Difference, FeatureCost, FeatureCosts},
@@ -20,15 +20,13 @@ use crate::{
 use anyhow::Result;
 use std::time::Instant;
 
-/// What is to be built for one subject: the whole, a cell for each removal that is possible, and one for each extra.
+/// What is to be built for one subject, and what of it is compared.
 struct Study {
     chosen: Chosen,
-    whole: Cell,
-    removals: Vec<(Removal, Option<Cell>)>,
-    extras: Vec<(Extra, Cell)>,
+    /// Each build once, the whole first.
+    builds: Vec<(Build, Cell)>,
+    comparisons: Vec<Comparison>,
 }
-
-const NOT_BUILT: &str = "it was not built";
 
 /// What was counted of a build, or why there is nothing to count.
 type Counted = Result<Counts, String>;
@@ -41,7 +39,7 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     let start = Instant::now();
     let workspace = Workspace::open(args.judging.policy.as_deref())?;
     let studies = studies(&workspace, &args.only)?;
-    let cells: Vec<Cell> = studies.iter().flat_map(Study::cells).cloned().collect();
+    let cells: Vec<Cell> = studies.iter().flat_map(|study| &study.builds).map(|(_, cell)| cell.clone()).collect();
     let _lock = store::exclusive(&workspace.scratch())?;
     let optimizer = prepare(&workspace, &cells, args)?;
     let setup = start.elapsed();
@@ -49,23 +47,17 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
     let mut outcome = matrix::build(&workspace, &optimizer, &cells, jobs(args), watched, workspace.scratch())?;
     outcome.timings.add(Stage::Setup, setup);
 
-    let mut results = cells.iter().zip(&outcome.results);
+    let mut results = outcome.results.iter();
     let mut run = Run::new("size", provenance::of(&workspace, &optimizer, &cells)?);
     run.verdict.outcome = Outcome::NotJudged;
     for study in &studies {
-        let whole = results.next().map(|(_, built)| built.clone()).unwrap_or_else(|| Err(NOT_BUILT.into()));
-        assemble::add_result(&mut run, &workspace, &study.whole, &whole)?;
-        let whole = whole.and_then(|built| counts(&built));
-        let mut next = || results.next().map(|(_, built)| built.clone().and_then(|built| counts(&built)));
-        let mut removed = |(removal, cell): &(Removal, Option<Cell>)| {
-            let without = cell.as_ref().and_then(|_| next());
-            FeatureCost { difference: removal.difference.clone(), cost: cost(&removal.left, whole.clone(), without) }
-        };
-        let mut rows: Vec<FeatureCost> = study.removals.iter().map(&mut removed).collect();
-        let with: Vec<Counted> = study.extras.iter().map(|_| next().unwrap_or_else(not_built)).collect();
-        rows.extend(study.added(&whole, &with));
-        let variant = study.whole.variant.clone();
-        run.features_cost.push(FeatureCosts { variant, chosen: study.chosen, whole: whole.clone().ok(), rows });
+        let built: Vec<_> = results.by_ref().take(study.builds.len()).cloned().collect();
+        let counted: Vec<Counted> = built.iter().map(|built| built.clone().and_then(|built| counts(&built))).collect();
+        let (Some((_, whole)), Some(of_whole)) = (study.builds.first(), built.first()) else { continue };
+        assemble::add_result(&mut run, &workspace, whole, of_whole)?;
+        let rows = study.comparisons.iter().map(|comparison| study.row(comparison, &counted)).collect();
+        let counts = counted.into_iter().next().and_then(Result::ok);
+        run.features_cost.push(FeatureCosts { variant: whole.variant.clone(), chosen: study.chosen, whole: counts, rows });
     }
     outcome.timings.wall = start.elapsed();
     let render = |form| report::feature_cost::render(&run.features_cost, form);
@@ -74,28 +66,21 @@ pub fn run(args: &SizeArgs) -> Result<Exit> {
 }
 
 impl Study {
-    /// What is to be built, the whole first.
-    fn cells(&self) -> impl Iterator<Item = &Cell> {
-        let removals = self.removals.iter().filter_map(|(_, cell)| cell.as_ref());
-        [&self.whole].into_iter().chain(removals).chain(self.extras.iter().map(|(_, cell)| cell))
-    }
-
-    /// A row for each extra, whose builds came to `with`: held to the extra that it builds on, or to the whole.
-    fn added(&self, whole: &Counted, with: &[Counted]) -> Vec<FeatureCost> {
-        let of = |name: &String| {
-            self.extras.iter().zip(with).find(|((extra, _), _)| extra.feature == *name).map(|(_, counted)| counted)
+    /// What the comparison came to, where `counted` is what each build came to.
+    fn row(&self, comparison: &Comparison, counted: &[Counted]) -> FeatureCost {
+        let of = |wanted: &Build| {
+            let found = self.builds.iter().zip(counted).find(|((build, _), _)| build == wanted);
+            found.map_or_else(|| Err("it was not built".into()), |(_, counted)| counted.clone())
         };
-        let row = |((extra, _), with): (&(Extra, Cell), &Counted)| {
-            let Extra { feature, over, with: others } = extra.clone();
-            let without = over.as_ref().map_or(Some(whole), of).cloned().unwrap_or_else(not_built);
-            let cost = match (with.clone(), without) {
+        let cost = match &comparison.builds {
+            Builds::Held { by } => Cost::Held { by: by.clone() },
+            Builds::Two { with, without } => match (of(with), of(without)) {
                 (Ok(with), Ok(without)) => Cost::Measured { without, adds: with.added_to(without) },
-                (Err(reason), _) => Cost::Failed { reason },
-                (_, Err(reason)) => Cost::Failed { reason: format!("without it: {reason}") },
-            };
-            FeatureCost { difference: Difference::Extra { feature, over, with: others }, cost }
+                (Ok(_), Err(reason)) => Cost::Failed { reason: format!("without it: {reason}") },
+                (Err(reason), _) => Cost::Failed { reason: format!("with it: {reason}") },
+            },
         };
-        self.extras.iter().zip(with).map(row).collect()
+        FeatureCost { difference: comparison.difference.clone(), cost }
     }
 }
 
@@ -106,7 +91,7 @@ fn studies(workspace: &Workspace, only: &[String]) -> Result<Vec<Study>> {
         let Some((chosen, whole)) = reference(&cells, subject, only) else { continue };
         workspace.check(&whole)?;
         let study = study(workspace, chosen, whole)?;
-        if !study.removals.is_empty() || !study.extras.is_empty() {
+        if !study.comparisons.is_empty() {
             studies.push(study);
         }
     }
@@ -144,48 +129,40 @@ fn study(workspace: &Workspace, chosen: Chosen, whole: Cell) -> Result<Study> {
     let kept: Vec<String> = whole.features.iter().filter(|name| !subject.features.contains(name)).cloned().collect();
     let asked = Asked { table, on: &on, kept: &kept, parts: &subject.parts };
     let usage = |why: String| Failure::usage(format!("--features-cost of `{}`: {why}", subject.package));
-    let without = |(index, removal): (usize, Removal)| {
-        let cell = cell_without(&whole, &removal, index);
-        (removal, cell)
-    };
-    let with = |(index, extra): (usize, Extra)| {
-        let cell = cell_with(&whole, &extra, index);
-        (extra, cell)
-    };
-    let removals = plan(&asked).map_err(usage)?.into_iter().enumerate().map(without).collect();
-    let extras = extras(&asked, &subject.extras).map_err(usage)?.into_iter().enumerate().map(with).collect();
-    Ok(Study { chosen, removals, extras, whole })
-}
-
-/// The cell of a removal. No package's name has a dot in it, so its folder is nobody else's.
-fn cell_without(whole: &Cell, removal: &Removal, index: usize) -> Option<Cell> {
-    let Left::Features(features) = &removal.left else { return None };
-    let package = &whole.subject.package;
-    let name = match &removal.difference {
-        Difference::Part { feature, .. } if is_name(feature) => format!("{package}.without.{feature}"),
-        Difference::AllParts => format!("{package}.without-parts"),
-        Difference::Part { .. } | Difference::Extra { .. } => format!("{package}.without-part.{index}"),
-    };
-    let subject = Subject { default_features: false, features: features.clone(), ..whole.subject.clone() };
-    let variant = Variant { subject: name, ..whole.variant.clone() };
-    Some(Cell { variant, subject, features: features.clone(), ..whole.clone() })
-}
-
-/// The cell of an extra.
-fn cell_with(whole: &Cell, extra: &Extra, index: usize) -> Cell {
-    let (package, feature) = (&whole.subject.package, &extra.feature);
-    let subject = if is_name(feature) { format!("{package}.with.{feature}") } else { format!("{package}.with-extra.{index}") };
-    let and = |features: &[String]| features.iter().chain([feature]).cloned().collect::<Vec<_>>();
-    Cell {
-        variant: Variant { subject, ..whole.variant.clone() },
-        subject: Subject { features: and(&whole.subject.features), ..whole.subject.clone() },
-        features: and(&whole.features),
-        ..whole.clone()
+    let comparisons = plan(&asked, &subject.extras).map_err(usage)?;
+    let mut builds = vec![(Build::Whole, whole)];
+    for comparison in &comparisons {
+        let Builds::Two { with, without } = &comparison.builds else { continue };
+        for build in [without, with] {
+            if builds.iter().all(|(known, _)| known != build) {
+                let cell = cell(&builds[0].1, &comparison.difference, build, builds.len());
+                builds.push((build.clone(), cell));
+            }
+        }
     }
+    Ok(Study { chosen, builds, comparisons })
 }
 
-fn not_built() -> Counted {
-    Err(NOT_BUILT.into())
+/// The cell of a build that is needed first for `difference`. No package's name has a dot in it, so its folder is nobody else's.
+fn cell(whole: &Cell, difference: &Difference, build: &Build, index: usize) -> Cell {
+    let package = &whole.subject.package;
+    let and = |features: &[String], extra: &String| features.iter().chain([extra]).cloned().collect::<Vec<_>>();
+    let (subject_features, features) = match build {
+        Build::Whole => (whole.subject.features.clone(), whole.features.clone()),
+        Build::Only(features) => (features.clone(), features.clone()),
+        Build::And(extra) => (and(&whole.subject.features, extra), and(&whole.features, extra)),
+    };
+    let name = match (build, difference) {
+        (Build::Only(only), Difference::Part { feature, .. }) if is_name(feature) && !only.contains(feature) => {
+            format!("{package}.without.{feature}")
+        }
+        (Build::And(extra), _) if is_name(extra) => format!("{package}.with.{extra}"),
+        (_, Difference::AllParts) => format!("{package}.without-parts"),
+        _ => format!("{package}.build.{index}"),
+    };
+    let default_features = whole.subject.default_features && !matches!(build, Build::Only(_));
+    let subject = Subject { default_features, features: subject_features, ..whole.subject.clone() };
+    Cell { variant: Variant { subject: name, ..whole.variant.clone() }, subject, features, ..whole.clone() }
 }
 
 fn counts(built: &Built) -> Counted {
@@ -195,14 +172,4 @@ fn counts(built: &Built) -> Counted {
         gzip_bytes: value(Metric::GzipBytes)?,
         function_count: value(Metric::FunctionCount)?,
     })
-}
-
-fn cost(left: &Left, whole: Counted, without: Option<Counted>) -> Cost {
-    match (left, whole, without) {
-        (Left::Held { by }, ..) => Cost::Held { by: by.clone() },
-        (_, Ok(whole), Some(Ok(without))) => Cost::Measured { without, adds: whole.added_to(without) },
-        (_, _, Some(Err(reason))) => Cost::Failed { reason },
-        (_, Err(reason), _) => Cost::Failed { reason: format!("with every feature: {reason}") },
-        (_, _, None) => Cost::Failed { reason: NOT_BUILT.into() },
-    }
 }

@@ -95,6 +95,19 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
+    /// Fills `out` with numbers that have `N` bytes each, a buffer at a time.
+    pub fn numbers<T, const N: usize>(&mut self, out: &mut [T], number: impl Fn([u8; N]) -> T) -> Result<(), Error> {
+        let mut buffer = [[0; N]; 32];
+        for some in out.chunks_mut(buffer.len()) {
+            let bytes = buffer.get_mut(..some.len()).unwrap_or_default();
+            self.fill(bytes.as_flattened_mut())?;
+            for (place, bytes) in some.iter_mut().zip(bytes) {
+                *place = number(*bytes);
+            }
+        }
+        Ok(())
+    }
+
     pub fn u16(&mut self) -> Result<u16, Error> {
         self.array().map(u16::from_le_bytes)
     }

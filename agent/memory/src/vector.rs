@@ -5,7 +5,7 @@
 //!
 //! The same bits everywhere: sums of products are integers, whose order does not matter; the f32 and f64 steps are additions, products, divisions
 //! and conversions of IEEE 754 in the order written here, and the compiler neither reorders nor fuses them. The kernel is chosen when the crate is compiled: `simd128`
-//! where the target has it, else a loop that compilers make vectors of.
+//! where the target has it, products one by one in other WebAssembly, else a loop that compilers make vectors of.
 
 use alloc::vec::Vec;
 
@@ -117,18 +117,31 @@ fn pack(values: [i16; LANES]) -> Lanes {
     values
 }
 
+/// The kernels of WebAssembly are written out: at `opt-level = "z"` the compiler unrolls nothing.
 #[cfg(target_feature = "simd128")]
 fn dot(query: &[Lanes], row: &[[u8; LANES]]) -> i32 {
     use core::arch::wasm32::{i16x8_extend_low_i8x16, i32x4_add, i32x4_dot_i16x8, i32x4_extract_lane, i32x4_splat, i64x2};
+    let product =
+        |query: &Lanes, row: &[u8; LANES]| i32x4_dot_i16x8(*query, i16x8_extend_low_i8x16(i64x2(i64::from_le_bytes(*row), 0)));
     let mut sum = i32x4_splat(0);
-    for (query, row) in query.iter().zip(row) {
-        let row = i16x8_extend_low_i8x16(i64x2(i64::from_le_bytes(*row), 0));
-        sum = i32x4_add(sum, i32x4_dot_i16x8(*query, row));
+    for ([a, b, c, d], [e, f, g, h]) in query.as_chunks::<BLOCK>().0.iter().zip(row.as_chunks::<BLOCK>().0) {
+        let (first, second) = (i32x4_add(product(a, e), product(b, f)), i32x4_add(product(c, g), product(d, h)));
+        sum = i32x4_add(sum, i32x4_add(first, second));
     }
     i32x4_extract_lane::<0>(sum) + i32x4_extract_lane::<1>(sum) + i32x4_extract_lane::<2>(sum) + i32x4_extract_lane::<3>(sum)
 }
 
-#[cfg(not(target_feature = "simd128"))]
+#[cfg(all(target_family = "wasm", not(target_feature = "simd128")))]
+fn dot(query: &[Lanes], row: &[[u8; LANES]]) -> i32 {
+    let mut sum = 0;
+    for (query, row) in query.iter().zip(row) {
+        let product = |at: usize| i32::from(query[at]) * i32::from(row[at].cast_signed());
+        sum += product(0) + product(1) + product(2) + product(3) + product(4) + product(5) + product(6) + product(7);
+    }
+    sum
+}
+
+#[cfg(not(target_family = "wasm"))]
 fn dot(query: &[Lanes], row: &[[u8; LANES]]) -> i32 {
     // Blocks of 32, each with a sum of its own: of these LLVM makes wide vectors and adds up their lanes at the end.
     let mut sum = 0;

@@ -48,10 +48,7 @@ impl Store {
         }
         let start = self.start(slot)? + (RECORD_HEADER_BYTES + 4 + values.len()) as u64;
         let mut reader = Reader::from(read, start, self.file_bytes.min(start + 4 * values.len() as u64));
-        for value in values {
-            *value = f32::from_le_bytes(reader.array()?);
-        }
-        Ok(())
+        reader.numbers(values, f32::from_le_bytes)
     }
 
     /// Where the record in the slot begins.

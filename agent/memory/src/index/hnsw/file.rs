@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{FAR, HIGHEST, Hnsw, NEAR, NONE, Settings};
+use super::{FAR, Hnsw, NEAR, NONE, Settings};
 use crate::error::Error;
 use crate::hash::{START, more};
 use crate::source::{ReadAt, Reader};
@@ -73,14 +73,10 @@ impl Hnsw {
         for slot in 0..count {
             hnsw.make_room(slot);
         }
-        for parent in &mut hnsw.parents {
-            *parent = reader.u16()?;
-        }
+        reader.numbers(&mut hnsw.parents, u16::from_le_bytes)?;
         for rows in [&mut hnsw.near, &mut hnsw.far] {
             for row in 0..rows.count() {
-                for link in rows.get_mut(row) {
-                    *link = reader.u16()?;
-                }
+                reader.numbers(rows.get_mut(row), u16::from_le_bytes)?;
             }
         }
         let checksum = reader.hash();
@@ -97,7 +93,7 @@ impl Hnsw {
         let entry_is_right =
             if count == 0 { self.entry == NONE } else { self.entry < count && self.layer(self.entry) == highest };
         entry_is_right
-            && (0..count).all(|slot| self.is_joined(slot) && (0..=HIGHEST as usize).all(|layer| self.leads_on(slot, layer)))
+            && (0..count).all(|slot| self.is_joined(slot) && (0..=self.layer(slot)).all(|layer| self.leads_on(slot, layer)))
     }
 
     /// Whether the parent came before, and both know each other.

@@ -164,7 +164,7 @@ impl Memory {
 
     /// The id of the record with exactly this text.
     fn twin<H: Host>(&self, open: &Open, wanted: &str, vector: &[f32], host: &mut H) -> Result<Option<u64>, Failure> {
-        let near = open.nearest(vector, MAX_TWINS).map_err(|error| self.failure(error))?;
+        let near = open.nearest(vector, MAX_TWINS, None).map_err(|error| self.failure(error))?;
         for hit in near {
             let record = open.store.record(&mut files::reader(MemoryFile::Records, host), hit.slot);
             if record.map_err(|error| self.failure(error))?.text == wanted {

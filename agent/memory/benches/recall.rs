@@ -22,7 +22,7 @@ mod data;
 
 use data::{
     DIMENSIONS, Shape,
-    plain::{product, scan, unit},
+    plain::{Best, product, scan, unit},
 };
 
 const HITS: usize = 10;
@@ -154,12 +154,12 @@ fn median(mut round: impl FnMut() -> f64) -> f64 {
 }
 
 fn plain_scan(plain: &[f32], query: &[f32]) -> Vec<u64> {
-    scan(plain, HITS, |vector| product(vector, query))
+    numbers(&scan(plain, HITS, |vector| product(vector, query)))
 }
 
 /// Eight sums, so that the compiler can make vectors of them.
 fn wide_scan(plain: &[f32], query: &[f32]) -> Vec<u64> {
-    scan(plain, HITS, |vector| {
+    let best = scan(plain, HITS, |vector| {
         let mut sums = [0.0; 8];
         for (a, b) in vector.as_chunks::<8>().0.iter().zip(query.as_chunks::<8>().0) {
             for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
@@ -167,5 +167,10 @@ fn wide_scan(plain: &[f32], query: &[f32]) -> Vec<u64> {
             }
         }
         sums.iter().sum()
-    })
+    });
+    numbers(&best)
+}
+
+fn numbers(best: &Best) -> Vec<u64> {
+    best.found().map(|(_, number)| number).collect()
 }

@@ -2,7 +2,6 @@
 //!
 //! A hit's key is its score, id and slot in one number, the best being the largest: heaps, limits and ties are then comparisons of integers, of one kind.
 
-use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 
 use crate::error::Error;
@@ -68,45 +67,45 @@ pub(crate) fn hit(key: u128) -> Hit {
     Hit { id: !(key >> 16) as u64, slot: slot_of(key), score: f32::from_bits(bits) }
 }
 
-/// The largest keys, at most `limit`.
+/// The largest keys, at most `limit`, largest first: no heap, for few are kept, most are not wanted, and making room for one is a single copy.
 pub(crate) struct Top {
     limit: usize,
-    /// Their complements, so that the smallest key is on top.
-    heap: BinaryHeap<u128>,
+    keys: Vec<u128>,
 }
 
 impl Top {
     pub fn new(limit: usize) -> Top {
-        Top { limit, heap: BinaryHeap::new() }
+        Top { limit, keys: Vec::new() }
     }
 
     /// Whether the key would be among the largest.
     pub fn wants(&self, key: u128) -> bool {
-        self.heap.len() < self.limit || self.heap.peek().is_some_and(|smallest| key > !*smallest)
+        self.keys.len() < self.limit || self.keys.last().is_some_and(|smallest| key > *smallest)
     }
 
     /// Whether the key is among the largest or would be.
     #[cfg(feature = "hnsw")]
     pub fn reaches(&self, key: u128) -> bool {
-        self.heap.len() < self.limit || self.heap.peek().is_some_and(|smallest| key >= !*smallest)
+        self.keys.len() < self.limit || self.keys.last().is_some_and(|smallest| key >= *smallest)
     }
 
     pub fn offer(&mut self, key: u128) {
         if self.wants(key) {
-            if self.heap.len() == self.limit {
-                self.heap.pop();
-            }
-            self.heap.push(!key);
+            self.keys.truncate(self.limit - 1);
+            let at = self.keys.partition_point(|larger| *larger > key);
+            self.keys.insert(at, key);
         }
+    }
+
+    /// Takes the smallest key out.
+    #[cfg(feature = "hnsw")]
+    pub fn pop(&mut self) -> Option<u128> {
+        self.keys.pop()
     }
 
     /// The keys, largest first.
     pub fn into_keys(self) -> Vec<u128> {
-        let mut keys = self.heap.into_sorted_vec();
-        for key in &mut keys {
-            *key = !*key;
-        }
-        keys
+        self.keys
     }
 }
 

@@ -45,15 +45,16 @@ impl Open {
         (0..vectors.count()).map(|slot| vectors.id(slot as u16)).max().unwrap_or(0)
     }
 
-    /// The nearest `count`.
-    pub fn nearest(&self, vector: &[f32], count: usize) -> Result<Vec<Hit>, Error> {
+    /// The nearest `count`, of all or of the slots that `keep` has.
+    pub fn nearest(&self, vector: &[f32], count: usize, keep: Option<&[bool]>) -> Result<Vec<Hit>, Error> {
         let vectors = self.store.vectors();
         let query = Query::new(vector, vectors.dimensions())?;
         #[cfg(feature = "memory-hnsw")]
-        if let Some(graph) = self.graph.ready() {
+        if let (Some(graph), None) = (self.graph.ready(), keep) {
             return Ok(graph.search(vectors, &query, count, &|_| true));
         }
-        Ok(Flat.search(vectors, &query, count, &|_| true))
+        let keep = |slot: u16| keep.is_none_or(|keep| keep.get(usize::from(slot)) == Some(&true));
+        Ok(Flat.search(vectors, &query, count, &keep))
     }
 
     /// Whether the file, of which `file_bytes` are there now, is still the one that was read: its last bytes are a checksum of all before.

@@ -34,17 +34,17 @@ impl Best {
         }
     }
 
-    /// The numbers.
-    pub fn numbers(&self) -> impl Iterator<Item = u64> {
-        self.found.iter().map(|(_, number)| *number)
+    /// The products and numbers.
+    pub fn found(&self) -> impl Iterator<Item = (f32, u64)> {
+        self.found.iter().copied()
     }
 }
 
 /// The best of the vectors, which lie one behind the other, by a product.
-pub fn scan(vectors: &[f32], limit: usize, product: impl Fn(&[f32]) -> f32) -> Vec<u64> {
+pub fn scan(vectors: &[f32], limit: usize, product: impl Fn(&[f32]) -> f32) -> Best {
     let mut best = Best::new(limit);
     for (vector, number) in vectors.chunks(DIMENSIONS).zip(0..) {
         best.offer(product(vector), number);
     }
-    best.numbers().collect()
+    best
 }

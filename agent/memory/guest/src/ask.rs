@@ -6,39 +6,21 @@ use crate::{
         DIMENSIONS, Shape,
         plain::{self, product, unit},
     },
-    file::{self, reason},
+    file,
 };
 use agent_memory::{
     hash::{START, more},
-    index::{Hit, Index, flat::Flat, rerank},
-    store::Store,
-    vector::Query,
+    index::Hit,
 };
 use std::hint::black_box;
 
-/// How many hits are asked for where they are put in order by f32 afterwards.
-const RERANKED: usize = 4 * HITS;
+#[cfg(feature = "flat")]
+pub mod flat;
+#[cfg(feature = "hnsw")]
+pub mod hnsw;
+
 /// The queries whose hits are printed.
 const SHOWN: u64 = 2;
-
-/// Asks the exact index.
-pub fn flat(shape: Shape, queries: u64) -> Result<()> {
-    let store = file::open(file::PLAIN)?.0;
-    tell("flat", queries, |number| find(&store, &Flat, &shape.query(number), HITS))
-}
-
-/// Asks the graph.
-pub fn hnsw(shape: Shape, queries: u64, ef: u16) -> Result<()> {
-    let (store, mut graph) = file::load()?;
-    graph.settings.searched_with = ef;
-    tell(&format!("hnsw, ef {ef}"), queries, |number| find(&store, &graph, &shape.query(number), HITS))
-}
-
-/// Asks the exact index, and the file for the order.
-pub fn rerank(shape: Shape, queries: u64) -> Result<()> {
-    let (store, mut file) = file::open(file::WITH_F32)?;
-    tell("rerank", queries, |number| reranked(&store, &mut file, &shape.query(number)))
-}
 
 /// Vectors at length 1, one behind the other.
 pub fn vectors(shape: Shape, count: u64) -> Vec<f32> {
@@ -58,37 +40,19 @@ pub fn nothing<T>(opened: &T, shape: Shape, queries: u64) -> Result<()> {
 /// Asks a plain scan of vectors at length 1.
 pub fn scan(shape: Shape, count: u64, queries: u64) -> Result<()> {
     let vectors = vectors(shape, count);
-    let mut sum = START;
-    for number in 0..queries {
-        let query = unit(shape.query(number));
-        let found = plain::scan(&vectors, HITS, |vector| product(vector, &query));
-        sum = found.iter().fold(sum, |sum, number| more(sum, &number.to_le_bytes()));
-        if number < SHOWN {
-            println!("scan {number}: {}", found.iter().map(|number| file::id(*number).to_string()).collect::<Vec<_>>().join(" "));
-        }
-    }
-    println!("scan, {queries} queries: {sum:016x}");
-    Ok(())
-}
-
-/// The hits of one query.
-pub fn find(store: &Store, index: &dyn Index, query: &[f32], count: usize) -> Result<Vec<Hit>> {
-    let query = Query::new(query, DIMENSIONS).map_err(reason)?;
-    Ok(index.search(store.vectors(), &query, count, &|_| true))
-}
-
-/// Those of the exact index, in the order of the f32 in the file.
-pub fn reranked(store: &Store, file: &mut file::Source, query: &[f32]) -> Result<Vec<Hit>> {
-    let hits = find(store, &Flat, query, RERANKED)?;
-    let mut values = |slot: u16, out: &mut [f32]| store.values(&mut |at, out| file.at(at, out), slot, out).is_ok();
-    rerank::rerank(&hits, query, HITS, &mut values).map_err(reason)
+    tell("scan", shape, queries, &mut |query| {
+        let query = unit(query);
+        let best = plain::scan(&vectors, HITS, |vector| product(vector, &query));
+        Ok(best.found().map(|(score, number)| Hit { id: file::id(number), slot: number as u16, score }).collect())
+    })
 }
 
 /// Asks all queries, and prints the hits of the first and a checksum of all.
-fn tell(name: &str, queries: u64, mut ask: impl FnMut(u64) -> Result<Vec<Hit>>) -> Result<()> {
+#[inline(never)]
+fn tell(name: &str, shape: Shape, queries: u64, ask: &mut dyn FnMut(Vec<f32>) -> Result<Vec<Hit>>) -> Result<()> {
     let mut sum = START;
     for number in 0..queries {
-        let hits = ask(number)?;
+        let hits = ask(shape.query(number))?;
         sum = hits.iter().fold(sum, |sum, hit| more(more(sum, &hit.id.to_le_bytes()), &hit.score.to_le_bytes()));
         if number < SHOWN {
             let line = |hit: &Hit| format!("{}={}/{:08x}", hit.id, hit.score, hit.score.to_bits());

@@ -7,14 +7,10 @@ use crate::{
 use agent_memory::{
     embed::Identity,
     error::Error,
-    index::{
-        Index,
-        hnsw::{self, Hnsw, Settings},
-    },
     store::{Changes, Store},
 };
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{Read, Seek, SeekFrom, Write},
 };
 
@@ -22,7 +18,8 @@ use std::{
 pub const PLAIN: &str = "memory";
 /// The store with them.
 pub const WITH_F32: &str = "memory-f32";
-const GRAPH: &str = "memory.hnsw";
+/// The graph.
+pub const GRAPH: &str = "memory.hnsw";
 
 const IDENTITY: Identity<'static> = Identity { name: "seed", dimensions: DIMENSIONS };
 /// The records of one commit.
@@ -33,38 +30,41 @@ const PIECE_BYTES: usize = 16 * 1024;
 /// Writes a store of `count` vectors, whose ids are not their slots.
 pub fn store(shape: Shape, count: u64, keeps_f32: bool) -> Result<()> {
     let path = if keeps_f32 { WITH_F32 } else { PLAIN };
-    let mut file = File::create(path).map_err(|error| said(path, &error))?;
     let (mut store, header) = Store::create(&IDENTITY, keeps_f32).map_err(reason)?;
-    file.write_all(&header).map_err(|error| said(path, &error))?;
+    let mut file = write(None, path, &header)?;
     for start in (0..count).step_by(BATCH as usize) {
         let mut changes = Changes::new(&store);
         for number in start..count.min(start + BATCH) {
             changes.add(id(number), "", &[], &shape.vector(number)).map_err(reason)?;
         }
         let commit = changes.finish();
-        file.write_all(&commit).map_err(|error| said(path, &error))?;
+        file = write(Some(file), path, &commit)?;
         store.apply(&commit).map_err(reason)?;
     }
-    println!("stored {}, stamp {:016x}", store.count(), store.stamp());
+    println!("stamp {:016x}", store.stamp());
+    say("stored", store.count() as u64);
     Ok(())
+}
+
+/// Writes to the file, which is new if there is none yet.
+#[inline(never)]
+pub fn write(file: Option<File>, path: &str, bytes: &[u8]) -> Result<File> {
+    let written = || {
+        let mut file = file.map_or_else(|| File::create(path), Ok)?;
+        file.write_all(bytes).map(|()| file)
+    };
+    written().map_err(|error| said(path, &error))
+}
+
+/// Prints a number that `cargo xtask run` may count.
+#[inline(never)]
+pub fn say(name: &str, number: u64) {
+    println!("{name} {number}");
 }
 
 /// The id of a vector: not its slot, so that a mistake of one for the other shows.
 pub fn id(number: u64) -> u64 {
     number * 3 + 7
-}
-
-/// Makes the graph of the store and writes it.
-pub fn index() -> Result<()> {
-    let store = open(PLAIN)?.0;
-    let mut graph = Hnsw::new(Settings::default());
-    graph.update(store.vectors()).map_err(reason)?;
-    let bytes = graph.save(store.stamp());
-    fs::write(GRAPH, &bytes).map_err(|error| said(GRAPH, &error))?;
-    let Settings { seed, made_with, .. } = graph.settings;
-    println!("graph of {}, M {}, efConstruction {made_with}, seed {seed}", graph.count(), hnsw::FAR);
-    println!("graph_file_bytes {}", bytes.len());
-    Ok(())
 }
 
 /// Reads both files as the store reads them, and does nothing with what is there.
@@ -94,7 +94,9 @@ impl Source {
     }
 }
 
-fn source(path: &str) -> Result<(Source, u64)> {
+/// The file, and how long it is.
+#[inline(never)]
+pub fn source(path: &str) -> Result<(Source, u64)> {
     let file = File::open(path).map_err(|error| said(path, &error))?;
     let bytes = file.metadata().map_err(|error| said(path, &error))?.len();
     Ok((Source(file), bytes))
@@ -102,22 +104,15 @@ fn source(path: &str) -> Result<(Source, u64)> {
 
 /// A store and its file.
 pub fn open(path: &str) -> Result<(Store, Source)> {
-    let (mut file, bytes) = source(path)?;
-    let store = Store::open(&mut |at, out| file.at(at, out), bytes, &IDENTITY, 0).map_err(reason)?;
-    Ok((store, file))
+    marked(path, 0)
 }
 
-/// The store without f32 and its graph.
-pub fn load() -> Result<(Store, Hnsw)> {
-    let (mut file, bytes) = source(GRAPH)?;
-    let mark = hnsw::stamp(&mut |at, out| file.at(at, out), bytes).map_err(reason)?;
-    let (mut store_file, store_bytes) = source(PLAIN)?;
-    let store = Store::open(&mut |at, out| store_file.at(at, out), store_bytes, &IDENTITY, mark).map_err(reason)?;
-    let graph = Hnsw::load(&mut |at, out| file.at(at, out), bytes).map_err(reason)?;
-    match store.marked_count().map(usize::from) == Some(graph.count()) && graph.count() == store.vectors().count() {
-        true => Ok((store, graph)),
-        false => Err(format!("{GRAPH} is not that of {PLAIN}: run the step `index`")),
-    }
+/// The same, where a graph has the stamp `mark`.
+#[inline(never)]
+pub fn marked(path: &str, mark: u64) -> Result<(Store, Source)> {
+    let (mut file, bytes) = source(path)?;
+    let store = Store::open(&mut |at, out| file.at(at, out), bytes, &IDENTITY, mark).map_err(reason)?;
+    Ok((store, file))
 }
 
 /// The words of the memory's own error.
@@ -125,6 +120,7 @@ pub fn reason(error: Error) -> String {
     error.reason().to_string()
 }
 
-fn said(path: &str, error: &std::io::Error) -> String {
+/// What the system said of a file.
+pub fn said(path: &str, error: &std::io::Error) -> String {
     format!("{path}: {error}")
 }

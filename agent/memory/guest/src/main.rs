@@ -18,6 +18,9 @@
 //! Each step opens what it needs, and those that ask nothing make the queries too: so what asking costs is the difference of two steps. The hits of all queries are in a
 //! checksum, and those of the first two are printed with their scores, so engines that print the same have found the same. Vectors come from a seed ([`data`]);
 //! the clock is never asked.
+//!
+//! The steps of an index are there with the feature of its name, `recall` with its own. What prints is in every build and in a function of its own, so the difference of two builds is
+//! what an index takes.
 
 use agent_allocator as _;
 use std::process::ExitCode;
@@ -26,6 +29,7 @@ mod ask;
 #[path = "../../benches/data/mod.rs"]
 mod data;
 mod file;
+#[cfg(feature = "recall")]
 mod recall;
 
 use data::Shape;
@@ -51,20 +55,26 @@ fn run(words: &[&str]) -> Result<()> {
     match words {
         ["store", shape, count] => file::store(self::shape(shape)?, number(count)?, false),
         ["store", shape, count, "f32"] => file::store(self::shape(shape)?, number(count)?, true),
-        ["index"] => file::index(),
+        #[cfg(feature = "hnsw")]
+        ["index"] => ask::hnsw::index(),
         ["read"] => file::read(),
         ["open", shape, queries] => ask::nothing(&file::open(file::PLAIN)?, self::shape(shape)?, number(queries)?),
-        ["flat", shape, queries] => ask::flat(self::shape(shape)?, number(queries)?),
+        #[cfg(feature = "flat")]
+        ["flat", shape, queries] => ask::flat::scan(self::shape(shape)?, number(queries)?),
         ["open-f32", shape, queries] => ask::nothing(&file::open(file::WITH_F32)?, self::shape(shape)?, number(queries)?),
-        ["rerank", shape, queries] => ask::rerank(self::shape(shape)?, number(queries)?),
-        ["load", shape, queries] => ask::nothing(&file::load()?, self::shape(shape)?, number(queries)?),
-        ["hnsw", shape, queries, ef] => ask::hnsw(self::shape(shape)?, number(queries)?, number(ef)?),
+        #[cfg(feature = "flat")]
+        ["rerank", shape, queries] => ask::flat::rerank(self::shape(shape)?, number(queries)?),
+        #[cfg(feature = "hnsw")]
+        ["load", shape, queries] => ask::nothing(&ask::hnsw::load()?, self::shape(shape)?, number(queries)?),
+        #[cfg(feature = "hnsw")]
+        ["hnsw", shape, queries, ef] => ask::hnsw::scan(self::shape(shape)?, number(queries)?, self::ef(ef)?),
         ["vectors", shape, count, queries] => {
             ask::nothing(&ask::vectors(self::shape(shape)?, number(count)?), self::shape(shape)?, number(queries)?)
         }
         ["scan", shape, count, queries] => ask::scan(self::shape(shape)?, number(count)?, number(queries)?),
+        #[cfg(feature = "recall")]
         ["recall", shape, queries, efs @ ..] => {
-            let efs = efs.iter().map(|ef| number(ef)).collect::<Result<Vec<u16>>>()?;
+            let efs = efs.iter().map(|ef| self::ef(ef)).collect::<Result<Vec<u16>>>()?;
             recall::count(self::shape(shape)?, number(queries)?, &efs)
         }
         _ => Err("no such step: src/main.rs says which there are".into()),
@@ -79,6 +89,15 @@ fn shape(word: &str) -> Result<Shape> {
     }
 }
 
-fn number<T: std::str::FromStr>(word: &str) -> Result<T> {
-    word.parse().map_err(|_| format!("`{word}` is no number that fits here"))
+fn number(word: &str) -> Result<u64> {
+    word.parse().map_err(|_| no_number(word))
+}
+
+#[cfg(feature = "hnsw")]
+fn ef(word: &str) -> Result<u16> {
+    number(word)?.try_into().map_err(|_| no_number(word))
+}
+
+fn no_number(word: &str) -> String {
+    format!("`{word}` is no number that fits here")
 }

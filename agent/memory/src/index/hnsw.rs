@@ -11,7 +11,6 @@
 //! - Deleted vectors stay as ways. They are not found; when they are half or more, [`Flat`] searches.
 //! - Ties are broken by id, as everywhere.
 
-use alloc::collections::BinaryHeap;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -170,11 +169,12 @@ impl Hnsw {
         seen: &mut Bits,
     ) -> Vec<u128> {
         seen.clear();
-        let mut ahead = BinaryHeap::new();
+        // Complements, so that the best is the smallest.
+        let mut ahead = Top::new(usize::MAX);
         let mut top = Top::new(width);
-        let mut take = |key: u128, ahead: &mut BinaryHeap<u128>, top: &mut Top| {
+        let mut take = |key: u128, ahead: &mut Top, top: &mut Top| {
             if seen.insert(slot_of(key)) && top.wants(key) {
-                ahead.push(key);
+                ahead.offer(!key);
                 if keep(slot_of(key)) {
                     top.offer(key);
                 }
@@ -183,7 +183,7 @@ impl Hnsw {
         for key in start {
             take(*key, &mut ahead, &mut top);
         }
-        while let Some(best) = ahead.pop() {
+        while let Some(best) = ahead.pop().map(|key| !key) {
             // As good as the worst that is kept: then it may be that one itself.
             if !top.reaches(best) {
                 break;

@@ -39,7 +39,8 @@ pub trait Index {
 
 /// Score, id and slot as one number; of two, the larger is the better hit: by score, then by the smaller id.
 pub(crate) fn key(vectors: &Vectors, query: &Query, slot: u16) -> u128 {
-    pack(vectors.score(query, slot), vectors.id(slot), slot)
+    let (score, id) = vectors.score_and_id(query, slot);
+    pack(score, id, slot)
 }
 
 pub(crate) fn pack(score: f32, id: u64, slot: u16) -> u128 {

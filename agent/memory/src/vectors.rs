@@ -51,17 +51,19 @@ impl Vectors {
 
     /// The id of the record in the slot.
     pub fn id(&self, slot: u16) -> u64 {
-        self.rows.get(usize::from(slot)).get(self.steps).map_or(0, |id| u64::from_le_bytes(*id))
+        self.parts(slot).1
     }
 
     /// Where the record starts in the file of the store.
     pub(crate) fn place(&self, slot: u16) -> u32 {
-        self.tail(slot).1
+        self.parts(slot).3
     }
 
-    fn tail(&self, slot: u16) -> (f32, u32) {
-        let [a, b, c, d, place @ ..] = self.rows.get(usize::from(slot)).get(self.steps + 1).copied().unwrap_or_default();
-        (f32::from_le_bytes([a, b, c, d]), u32::from_le_bytes(place))
+    /// Values, id, scale and place.
+    fn parts(&self, slot: u16) -> (&[[u8; LANES]], u64, f32, u32) {
+        let Some((values, [id, tail])) = self.rows.get(slot.into()).split_last_chunk() else { return (&[], 0, 0.0, 0) };
+        let [a, b, c, d, place @ ..] = *tail;
+        (values, u64::from_le_bytes(*id), f32::from_le_bytes([a, b, c, d]), u32::from_le_bytes(place))
     }
 
     /// Appends a vector of zeros and gives its int8 values, padding excluded, to be filled.
@@ -87,18 +89,20 @@ impl Vectors {
         self.dead_count += usize::from(self.dead.insert(slot));
     }
 
-    fn values(&self, slot: u16) -> &[[u8; LANES]] {
-        self.rows.get(usize::from(slot)).get(..self.steps).unwrap_or_default()
-    }
-
     /// The cosine of the angle between the query and the vector, as far as the integers tell.
     pub fn score(&self, query: &Query, slot: u16) -> f32 {
-        query.dot(self.values(slot)) as f32 * (query.scale * self.tail(slot).0)
+        self.score_and_id(query, slot).0
+    }
+
+    pub(crate) fn score_and_id(&self, query: &Query, slot: u16) -> (f32, u64) {
+        let (values, id, scale, _) = self.parts(slot);
+        (query.dot(values) as f32 * (query.scale * scale), id)
     }
 
     /// The vector as a query.
     pub fn query(&self, slot: u16) -> Query {
-        Query::of_row(self.values(slot), self.tail(slot).0)
+        let (values, _, scale, _) = self.parts(slot);
+        Query::of_row(values, scale)
     }
 }
 

@@ -56,7 +56,7 @@ fn a_graph_is_made_used_brought_up_to_date_and_never_missed() {
 
     host.effects.clear();
     search(&memory(), &mut host);
-    assert_eq!(reads(&host), 2, "its head with the store, and it itself at the 17th search");
+    assert_eq!(reads(&host), 2, "its head with the store, and it itself at the fifth search");
 
     // A little behind is no reason to write it again, and no reason not to use it.
     let memory_now = memory();

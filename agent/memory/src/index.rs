@@ -98,12 +98,6 @@ impl Top {
         }
     }
 
-    /// Takes the smallest key out.
-    #[cfg(feature = "hnsw")]
-    pub fn pop(&mut self) -> Option<u128> {
-        self.keys.pop()
-    }
-
     /// The keys, largest first.
     pub fn into_keys(self) -> Vec<u128> {
         self.keys

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 pub const MAX_FOUND: usize = 50;
 /// How many more hits are ordered by f32 than are wanted: docs/reference/memory-format.md has what that finds.
 const RERANKED: usize = 4;
-/// The most that are put in order to find those with a tag. Where it is rarer, each record is looked at once.
+/// The most hits, before those for the f32, that are put in order to find those with a tag. Where it is rarer, each record is looked at once.
 const MAX_RANKED: usize = 1024;
 
 /// A record that was found.

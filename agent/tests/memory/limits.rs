@@ -63,23 +63,29 @@ fn the_highest_id_is_the_last() {
 
 #[test]
 fn a_rare_tag_is_found_behind_thousands_without_it() {
-    let (store, mut bytes) = Store::create(&lexical::IDENTITY, false).expect("a store");
+    for keeps_f32 in [false, true] {
+        let mut host = Host::default();
+        host.memories.insert(FILE.into(), tagged(3_000, keeps_f32));
+        let rare = run(&mut host, &["search", "--tag", "rare", "the blue garage door and word1999 bird"]).expect("found");
+        let ids: Vec<&str> = rare.lines().filter_map(|line| line.split_once(' ')).map(|(id, _)| id).collect();
+        assert_eq!((ids.len(), ids[0]), (3, "2000"), "{rare}");
+        let common = run(&mut host, &["search", "-k", "50", "--tag", "other", "the blue garage door"]).expect("found");
+        assert_eq!(common.lines().count(), 50);
+    }
+}
+
+/// A memory in which what is asked for is in all texts but every thousandth, which has the tag `rare`.
+fn tagged(count: u64, keeps_f32: bool) -> Vec<u8> {
+    let (store, mut bytes) = Store::create(&lexical::IDENTITY, keeps_f32).expect("a store");
     let mut changes = Changes::new(&store);
-    for number in 0..3_000_u64 {
-        // What is asked for is in all texts but every thousandth.
+    for number in 0..count {
         let is_rare = number % 1_000 == 999;
         let text = if is_rare { format!("a bird and word{number}") } else { format!("the blue garage door and word{number}") };
         let tags = if is_rare { &["rare", "other"][..] } else { &["other"][..] };
         changes.add(number + 1, &text, tags, &lexical::embed(&text).expect("words")).expect("added");
     }
     bytes.extend(changes.finish());
-    let mut host = Host::default();
-    host.memories.insert(FILE.into(), bytes);
-    let rare = run(&mut host, &["search", "--tag", "rare", "the blue garage door and word1999 bird"]).expect("found");
-    let ids: Vec<&str> = rare.lines().filter_map(|line| line.split_once(' ')).map(|(id, _)| id).collect();
-    assert_eq!((ids.len(), ids[0]), (3, "2000"), "{rare}");
-    let common = run(&mut host, &["search", "-k", "50", "--tag", "other", "the blue garage door"]).expect("found");
-    assert_eq!(common.lines().count(), 50);
+    bytes
 }
 
 #[test]

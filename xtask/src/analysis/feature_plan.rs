@@ -103,14 +103,16 @@ fn parts(asked: &Asked) -> Vec<String> {
 /// The build without `part`, where that is possible, and the one it is held to.
 fn compare(asked: &Asked, on: &BTreeSet<String>, whole: &[String], part: &str) -> Comparison {
     let enables = |name: &String| closure(asked.table, std::slice::from_ref(name)).contains(part);
-    let apart_from: Vec<String> =
-        on.iter().filter(|name| *name != part && *name != "default" && enables(name)).cloned().collect();
+    let gone: Vec<String> = on.iter().filter(|name| *name != part && *name != "default" && enables(name)).cloned().collect();
+    // Features that enable each other are one: the others are not apart from it.
+    let own = closure(asked.table, &[part.to_string()]);
+    let apart_from: Vec<String> = gone.iter().filter(|name| !own.contains(*name)).cloned().collect();
     let only = |is_left: &dyn Fn(&String) -> bool| Build::Only(whole.iter().filter(|name| is_left(name)).cloned().collect());
     let builds = match asked.kept.iter().find(|name| enables(name)) {
         Some(by) => Builds::Held { by: by.clone() },
         None => Builds::Two {
             with: if apart_from.is_empty() { Build::Whole } else { only(&|name| !apart_from.contains(name)) },
-            without: only(&|name| *name != part && !apart_from.contains(name)),
+            without: only(&|name| *name != part && !gone.contains(name)),
         },
     };
     Comparison { difference: Difference::Part { feature: part.to_string(), apart_from }, builds }

@@ -23,7 +23,8 @@ pub fn count(shape: Shape, queries: u64, efs: &[u16]) -> Result<()> {
         graph.settings.searched_with = *ef;
         wanted.compare(&format!("hnsw_ef_{ef}"), &mut |query| find(&store, &graph, query, HITS))?;
     }
-    if let Ok((store, mut file)) = file::open(file::WITH_F32) {
+    if std::fs::exists(file::WITH_F32).unwrap_or(true) {
+        let (store, mut file) = file::open(file::WITH_F32)?;
         wanted.compare("rerank", &mut |query| reranked(&store, &mut file, query))?;
     }
     Ok(())

@@ -11,6 +11,7 @@
 //! - Deleted vectors stay as ways. They are not found; when they are half or more, [`Flat`] searches.
 //! - Ties are broken by id, as everywhere.
 
+use alloc::collections::BinaryHeap;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -36,6 +37,9 @@ pub const FAR: usize = 16;
 const NONE: u16 = u16::MAX;
 /// More layers than 65,535 vectors need.
 const HIGHEST: u32 = 7;
+
+/// The most candidates of an insertion or, by [`Settings::searched_with`], of a search: more are slower than a scan.
+pub const MAX_CANDIDATES: u16 = 4096;
 
 /// How the graph is made and searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,12 +173,12 @@ impl Hnsw {
         seen: &mut Bits,
     ) -> Vec<u128> {
         seen.clear();
-        // Complements, so that the best is the smallest.
-        let mut ahead = Top::new(usize::MAX);
+        // Not a `Top`: where many vectors are deleted, many more than `width` are ahead.
+        let mut ahead = BinaryHeap::new();
         let mut top = Top::new(width);
-        let mut take = |key: u128, ahead: &mut Top, top: &mut Top| {
+        let mut take = |key: u128, ahead: &mut BinaryHeap<u128>, top: &mut Top| {
             if seen.insert(slot_of(key)) && top.wants(key) {
-                ahead.offer(!key);
+                ahead.push(key);
                 if keep(slot_of(key)) {
                     top.offer(key);
                 }
@@ -183,7 +187,7 @@ impl Hnsw {
         for key in start {
             take(*key, &mut ahead, &mut top);
         }
-        while let Some(best) = ahead.pop().map(|key| !key) {
+        while let Some(best) = ahead.pop() {
             // As good as the worst that is kept: then it may be that one itself.
             if !top.reaches(best) {
                 break;

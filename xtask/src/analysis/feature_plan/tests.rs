@@ -56,6 +56,15 @@ fn what_enables_a_part_is_in_neither_build_and_is_named() {
 }
 
 #[test]
+fn parts_that_enable_each_other_are_one() {
+    let table = "default: a b c\na: b\nb: a\nc: b";
+    assert_eq!(
+        planned(table, &["default"], &[], &["a", "b", "c"]).unwrap(),
+        ["a (apart from c):  of a b", "b (apart from c):  of a b", "c: a b", "all: "]
+    );
+}
+
+#[test]
 fn a_part_that_the_allocator_enables_cannot_be_left_out() {
     let table = "default: heap json\nheap:\njson:\ntalc: heap";
     assert_eq!(

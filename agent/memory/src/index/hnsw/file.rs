@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{FAR, Hnsw, NEAR, NONE, Settings};
+use super::{FAR, Hnsw, MAX_CANDIDATES, NEAR, NONE, Settings};
 use crate::error::Error;
 use crate::hash::{START, more};
 use crate::source::{ReadAt, Reader};
@@ -13,7 +13,7 @@ const VERSION: u32 = 1;
 /// What an index file says of which state of the store it is: [`crate::store::Store::open`] wants to know.
 ///
 /// # Errors
-/// [`Error::Magic`], [`Error::Version`], [`Error::Read`], [`Error::Cut`].
+/// [`Error::Magic`], [`Error::Version`], [`Error::Read`], [`Error::Cut`]; [`Error::Malformed`]: more than [`MAX_CANDIDATES`].
 pub fn stamp(read: &mut ReadAt<'_>, file_bytes: u64) -> Result<u64, Error> {
     Ok(head(&mut Reader::new(read, file_bytes))?.0)
 }
@@ -30,6 +30,9 @@ fn head(reader: &mut Reader<'_>) -> Result<(u64, Settings, u16, u16), Error> {
     let entry = reader.u16()?;
     let stamp = reader.u64()?;
     let settings = Settings { seed: reader.u64()?, made_with: reader.u16()?, searched_with: reader.u16()? };
+    if settings.made_with.max(settings.searched_with) > MAX_CANDIDATES {
+        return Err(Error::Malformed);
+    }
     Ok((stamp, settings, entry, count))
 }
 
@@ -99,11 +102,11 @@ impl Hnsw {
     /// Whether the parent came before, and both know each other.
     fn is_joined(&self, slot: u16) -> bool {
         let parent = self.parent(slot);
-        let family_links = self.children(slot).count();
+        let family_links = self.child_count(slot);
         match slot {
             0 => parent == NONE && family_links <= FAR,
             _ => {
-                let mutual = self.links(slot, 0).any(|link| link == parent) && self.links(parent, 0).any(|link| link == slot);
+                let mutual = self.row(slot, 0).contains(&parent) && self.row(parent, 0).contains(&slot);
                 parent < slot && mutual && family_links <= FAR
             }
         }
@@ -111,9 +114,11 @@ impl Hnsw {
 
     /// Whether the links of this layer are other vectors on it, and nothing follows the last.
     fn leads_on(&self, slot: u16, layer: usize) -> bool {
-        let row = self.row(slot, layer);
-        let links = self.links(slot, layer).count();
-        row.iter().skip(links).all(|link| *link == NONE)
-            && self.links(slot, layer).all(|link| link != slot && usize::from(link) < self.count() && self.layer(link) >= layer)
+        let mut is_over = false;
+        self.row(slot, layer).iter().all(|link| {
+            is_over |= *link == NONE;
+            let leads_on = *link != slot && usize::from(*link) < self.count() && self.layer(*link) >= layer;
+            if is_over { *link == NONE } else { leads_on }
+        })
     }
 }

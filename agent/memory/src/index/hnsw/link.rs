@@ -24,9 +24,9 @@ impl Hnsw {
     /// Gives a new vector its parent: the nearest that has room for a child. Half of the links can be children, so that the other half is the heuristic's.
     fn adopt(&mut self, slot: u16, found: &[u128]) -> u16 {
         let nearest = found.first().map_or(0, |key| slot_of(*key));
-        let mut parent = found.iter().map(|key| slot_of(*key)).find(|slot| self.children(*slot).count() < FAR).unwrap_or(nearest);
+        let mut parent = found.iter().map(|key| slot_of(*key)).find(|slot| self.child_count(*slot) < FAR).unwrap_or(nearest);
         // Children come after their parents, so this goes on to a slot that has none.
-        while self.children(parent).count() >= FAR {
+        while self.child_count(parent) >= FAR {
             parent = self.children(parent).next().unwrap_or(nearest);
         }
         if let Some(place) = self.parents.get_mut(usize::from(slot)) {
@@ -39,7 +39,11 @@ impl Hnsw {
         self.parents.get(usize::from(slot)).copied().unwrap_or(NONE)
     }
 
-    pub(super) fn children(&self, slot: u16) -> impl Iterator<Item = u16> {
+    pub(super) fn child_count(&self, slot: u16) -> usize {
+        self.children(slot).count()
+    }
+
+    fn children(&self, slot: u16) -> impl Iterator<Item = u16> {
         self.links(slot, 0).filter(move |link| self.parent(*link) == slot)
     }
 

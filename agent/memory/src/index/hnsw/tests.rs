@@ -104,7 +104,6 @@ proptest! {
         // Sealed, it may be a graph, and then one that can be searched and goes on.
         if let Ok(mut hnsw) = load(&sealed(bent)) {
             let vectors = some(hnsw.count() + 40, 50, 1);
-            hnsw.settings.made_with = hnsw.settings.made_with.min(200);
             hnsw.update(&vectors).unwrap();
             check(&hnsw);
         }
@@ -163,6 +162,16 @@ fn a_cut_or_bent_file_is_refused() {
     }
     assert_eq!(load(b"agentmem"), Err(Error::Magic));
     assert_eq!(load(b"agenthns\x02\0\0\0"), Err(Error::Version));
+}
+
+#[test]
+fn a_file_cannot_ask_for_more_candidates_than_there_are_reasons_for() {
+    let bytes = built(&some(40, 50, 1)).save(7);
+    for (at, candidates, is_good) in [(32, 4096_u16, true), (32, 4097, false), (34, 4096, true), (34, u16::MAX, false)] {
+        let mut bytes = bytes.clone();
+        bytes[at..at + 2].copy_from_slice(&candidates.to_le_bytes());
+        assert_eq!(load(&sealed(bytes)).err(), (!is_good).then_some(Error::Malformed), "{at}: {candidates}");
+    }
 }
 
 #[test]

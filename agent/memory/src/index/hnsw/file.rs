@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::link::has;
 use super::{FAR, Hnsw, MAX_CANDIDATES, NEAR, NONE, Settings};
 use crate::error::Error;
 use crate::hash::{START, more};
@@ -53,7 +54,9 @@ impl Hnsw {
         short(&mut bytes, self.settings.searched_with);
         self.parents.iter().for_each(|parent| short(&mut bytes, *parent));
         for rows in [&self.near, &self.far] {
-            (0..rows.count()).flat_map(|row| rows.get(row)).for_each(|link| short(&mut bytes, *link));
+            for row in 0..rows.count() {
+                rows.get(row).iter().for_each(|link| short(&mut bytes, *link));
+            }
         }
         let checksum = more(START, &bytes);
         bytes.extend_from_slice(&checksum.to_le_bytes());
@@ -106,7 +109,7 @@ impl Hnsw {
         match slot {
             0 => parent == NONE && family_links <= FAR,
             _ => {
-                let mutual = self.row(slot, 0).contains(&parent) && self.row(parent, 0).contains(&slot);
+                let mutual = has(self.row(slot, 0), parent) && has(self.row(parent, 0), slot);
                 parent < slot && mutual && family_links <= FAR
             }
         }

@@ -50,7 +50,8 @@ impl Hnsw {
     /// Adds a link. If there are too many then, the heuristic chooses among them, but those to the parent and to children stay.
     fn link(&mut self, vectors: &Vectors, from: u16, to: u16, layer: usize) {
         let limit = if layer == 0 { NEAR } else { FAR };
-        let mut links: Vec<u16> = self.links(from, layer).chain([to]).collect();
+        let mut links: Vec<u16> = self.links(from, layer).collect();
+        links.push(to);
         if links.len() > limit {
             let query = vectors.query(from);
             let mut top = Top::new(links.len());
@@ -65,6 +66,12 @@ impl Hnsw {
     }
 }
 
+/// The library's `contains` takes such numbers in chunks, which is three times the code.
+#[allow(clippy::manual_contains)]
+pub(super) fn has(slots: &[u16], slot: u16) -> bool {
+    slots.iter().any(|other| *other == slot)
+}
+
 /// Algorithm 4, without extended candidates: adds to `chosen`, best first, those of `found` that are nearer to what they are linked with than to any chosen one.
 /// Room that is left then goes to the best of the others: in many dimensions, and among equal vectors, the heuristic alone leaves few.
 fn select(vectors: &Vectors, chosen: &mut Vec<u16>, found: &[u128], limit: usize) {
@@ -74,7 +81,7 @@ fn select(vectors: &Vectors, chosen: &mut Vec<u16>, found: &[u128], limit: usize
         if chosen.len() >= limit {
             return;
         }
-        if chosen.contains(&slot) {
+        if has(chosen, slot) {
             continue;
         }
         let query = vectors.query(slot);
